@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../clock.ts';
+import { EXIT, FatalError } from '../model/fatal.ts';
+
+/** How often a holder shows that it lives, and after how much silence one on another host counts as dead. */
+const RENEW_MS = 10_000;
+const SILENT_MS = 180_000;
+
+export interface LockHolder {
+  readonly host: string;
+  readonly pid: number;
+  readonly run: string;
+  readonly startedAt: string;
+}
+
+export interface Lock {
+  /** The dead holder that this lock was taken over from, if any. */
+  readonly takenFrom: LockHolder | undefined;
+  /** @throws FatalError 75 when another process took the lock over (this one was stopped for long). */
+  assertHeld(): void;
+  release(): void;
+}
+
+interface LockRow extends LockHolder {
+  readonly token: string;
+  readonly processStart: string | undefined;
+  readonly renewedMs: number;
+}
+
+/**
+ * Takes the one lock of a ledger: one run per account at a time.
+ *
+ * A holder on this host is dead when no process has its pid and start time; one on another host when it has
+ * not renewed the lock for three minutes.
+ *
+ * @throws FatalError 75 naming the living holder
+ */
+export function takeLock(db: DatabaseSync, run: string, clock: Clock): Lock {
+  const token = randomUUID();
+  const takenFrom = claim(db, run, token, clock);
+  const renew = db.prepare('UPDATE lock SET renewed_ms = ? WHERE token = ?');
+  const timer = setInterval(() => renew.run(clock.now(), token), RENEW_MS);
+  timer.unref();
+  const held = db.prepare('SELECT 1 FROM lock WHERE token = ?');
+  return {
+    takenFrom,
+    assertHeld() {
+      if (held.get(token) === undefined) throw lost();
+    },
+    release() {
+      clearInterval(timer);
+      db.prepare('DELETE FROM lock WHERE token = ?').run(token);
+    },
+  };
+}
+
+function claim(db: DatabaseSync, run: string, token: string, clock: Clock): LockHolder | undefined {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const holder = readHolder(db);
+    if (holder !== undefined && isAlive(holder, clock.now())) throw busy(holder);
+    db.prepare(
+      `INSERT OR REPLACE INTO lock (one, token, host, pid, process_start, run, started_at, renewed_ms)
+       VALUES (1, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      token,
+      hostname(),
+      process.pid,
+      processStart(process.pid) ?? null,
+      run,
+      new Date(clock.now()).toISOString(),
+      clock.now(),
+    );
+    db.exec('COMMIT');
+    return holder;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function readHolder(db: DatabaseSync): LockRow | undefined {
+  const row = db.prepare('SELECT * FROM lock').get();
+  if (row === undefined) return undefined;
+  return {
+    token: String(row['token']),
+    host: String(row['host']),
+    pid: Number(row['pid']),
+    processStart: row['process_start'] === null ? undefined : String(row['process_start']),
+    run: String(row['run']),
+    startedAt: String(row['started_at']),
+    renewedMs: Number(row['renewed_ms']),
+  };
+}
+
+function isAlive(holder: LockRow, now: number): boolean {
+  if (holder.host !== hostname()) return now - holder.renewedMs < SILENT_MS;
+  if (!hasProcess(holder.pid)) return false;
+  return holder.processStart === undefined || processStart(holder.pid) === holder.processStart;
+}
+
+function hasProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Tells apart two processes that had the same pid; `dead` for one that only waits to be reaped; undefined
+ * where the system does not say (proc(5), fields 3 and 22 of /proc/PID/stat).
+ */
+function processStart(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'dead' : `${boot}:${fields[19] ?? ''}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function busy(holder: LockHolder): FatalError {
+  return new FatalError(
+    EXIT.tryAgain,
+    'lock.held',
+    `another run holds the account: ${holder.run} on ${holder.host}, pid ${holder.pid}, since ${holder.startedAt}`,
+    'Wait for it to end, then type the same command again.',
+  );
+}
+
+function lost(): FatalError {
+  return new FatalError(
+    EXIT.tryAgain,
+    'lock.lost',
+    'another run took the lock over while this one was standing still; nothing more was sent',
+    'Look at the other run with: channelbook runs',
+  );
+}

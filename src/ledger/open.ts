@@ -1,0 +1,128 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { EXIT, FatalError } from '../model/fatal.ts';
+import { MIGRATIONS } from './schema.ts';
+
+/** SQLite before this version can lose a commit when a WAL is reset (https://sqlite.org/wal.html, "WAL-reset bug"). */
+const FIRST_SAFE_WAL = [3, 51, 3];
+
+/** An open ledger: the database and the salt under which contents are hashed. */
+export interface LedgerFile {
+  readonly db: DatabaseSync;
+  readonly path: string;
+  /** Hex; contents are hashed under it, so that a hash tells nothing without the ledger. */
+  readonly salt: string;
+}
+
+/** The folder for ledgers where `--state` names none (XDG Base Directory Specification). */
+export function defaultStateDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+  const base = environment['XDG_STATE_HOME'];
+  return base !== undefined && base.startsWith('/')
+    ? join(base, 'channelbook')
+    : join(homedir(), '.local', 'state', 'channelbook');
+}
+
+/** One ledger per API address and account: the file's path below the state directory. */
+export function ledgerPath(stateDirectory: string, apiUrl: string | undefined, account: string): string {
+  const address = (apiUrl ?? 'https://cloudchannel.googleapis.com').replace(/\/+$/, '');
+  const readable = address.replace(/^https?:\/\//, '').replace(/[^A-Za-z0-9.-]+/g, '_');
+  const distinct = createHash('sha256').update(address).digest('hex').slice(0, 8);
+  return join(stateDirectory, `${readable}-${distinct}`, `${account}.sqlite`);
+}
+
+/**
+ * Opens a ledger, making or migrating it as needed.
+ *
+ * @throws FatalError 73 when the file cannot be made, 74 when it is damaged or from a newer version
+ */
+export function openLedgerFile(path: string): LedgerFile {
+  let db: DatabaseSync;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const previous = process.umask(0o077);
+    try {
+      db = new DatabaseSync(path, { timeout: 10_000 });
+      db.exec(`PRAGMA journal_mode = ${safeJournal()}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
+    } finally {
+      process.umask(previous);
+    }
+  } catch (error) {
+    throw isDamage(error) ? damaged(path, error) : cannotOpen(path, error);
+  }
+  try {
+    migrate(db, path);
+    return { db, path, salt: readSalt(db) };
+  } catch (error) {
+    db.close();
+    throw error instanceof FatalError ? error : damaged(path, error);
+  }
+}
+
+function safeJournal(): 'WAL' | 'TRUNCATE' {
+  const version = (process.versions['sqlite'] ?? '0').split('.').map(Number);
+  for (const [index, least] of FIRST_SAFE_WAL.entries()) {
+    const part = version[index] ?? 0;
+    if (part !== least) return part > least ? 'WAL' : 'TRUNCATE';
+  }
+  return 'WAL';
+}
+
+function migrate(db: DatabaseSync, path: string): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    if (version > MIGRATIONS.length) throw tooNew(path, version);
+    for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
+    db.prepare('INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)').run(
+      'salt',
+      randomBytes(32).toString('hex'),
+    );
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function readSalt(db: DatabaseSync): string {
+  const salt = db.prepare('SELECT value FROM meta WHERE key = ?').get('salt')?.['value'];
+  if (typeof salt !== 'string') throw new Error('the ledger has no salt');
+  return salt;
+}
+
+function isDamage(error: unknown): boolean {
+  return /malformed|not a database|corrupt/i.test((error as Error).message);
+}
+
+function cannotOpen(path: string, cause: unknown): FatalError {
+  return new FatalError(
+    EXIT.cannotWrite,
+    'ledger.cannot_open',
+    `the ledger ${path} cannot be opened: ${(cause as Error).message}`,
+    'Check the folder and its permissions, or name another with --state.',
+    { cause },
+  );
+}
+
+function damaged(path: string, cause: unknown): FatalError {
+  return new FatalError(
+    EXIT.disk,
+    'ledger.damaged',
+    `the ledger ${path} is damaged: ${(cause as Error).message}`,
+    'Nothing was sent. Restore the file from a backup, or move it away and plan again: Google is listed anew.',
+    { cause },
+  );
+}
+
+function tooNew(path: string, version: number): FatalError {
+  return new FatalError(
+    EXIT.disk,
+    'ledger.too_new',
+    `the ledger ${path} has schema ${version}, newer than this program's ${MIGRATIONS.length}`,
+    'Nothing was sent. Use the version of channelbook that wrote it, or a newer one.',
+  );
+}

@@ -1,0 +1,85 @@
+import type { BookDigest } from '../model/book.ts';
+import type { RunRecord, RunState } from '../model/run-record.ts';
+import type { DbRow, LedgerDb } from './ledger.ts';
+
+export interface NewRun {
+  readonly id: string;
+  readonly command: string;
+  readonly bookPath: string;
+  readonly bookName: string;
+  readonly directory: string;
+  /** Settings that shaped the run; no secrets. */
+  readonly settings: unknown;
+  readonly startedAt: string;
+}
+
+/** Writes a new run down and returns its number. */
+export function insertRun(ledger: LedgerDb, run: NewRun): number {
+  return ledger.transaction(() => {
+    ledger.run(
+      `INSERT INTO runs (id, command, state, book_path, book_name, directory, settings, started_at)
+       VALUES (?, ?, 'planning', ?, ?, ?, ?, ?)`,
+      run.id,
+      run.command,
+      run.bookPath,
+      run.bookName,
+      run.directory,
+      JSON.stringify(run.settings),
+      run.startedAt,
+    );
+    return Number(ledger.get('SELECT last_insert_rowid() AS seq')?.['seq']);
+  });
+}
+
+export function setRunState(ledger: LedgerDb, run: number, state: RunState): void {
+  ledger.run('UPDATE runs SET state = ? WHERE seq = ?', state, run);
+}
+
+export function setRunBook(ledger: LedgerDb, run: number, book: BookDigest): void {
+  ledger.run(
+    'UPDATE runs SET book_sha256 = ?, book_bytes = ?, book_rows = ? WHERE seq = ?',
+    book.sha256,
+    book.bytes,
+    book.rows,
+    run,
+  );
+}
+
+export function finishRun(
+  ledger: LedgerDb,
+  run: number,
+  state: Extract<RunState, 'finished' | 'stopped'>,
+  finishedAt: string,
+  exitCode: number,
+): void {
+  ledger.run(
+    'UPDATE runs SET state = ?, finished_at = ?, exit_code = ? WHERE seq = ?',
+    state,
+    finishedAt,
+    exitCode,
+    run,
+  );
+}
+
+/** The run before this one that never came to its end, if the latest did not. */
+export function interruptedRun(ledger: LedgerDb, run: number): RunRecord | undefined {
+  const row = ledger.get('SELECT * FROM runs WHERE seq < ? ORDER BY seq DESC LIMIT 1', run);
+  const record = row === undefined ? undefined : toRunRecord(row);
+  return record?.state === 'applying' || record?.state === 'planning' ? record : undefined;
+}
+
+function toRunRecord(row: DbRow): RunRecord {
+  return {
+    seq: Number(row['seq']),
+    id: String(row['id']),
+    command: String(row['command']),
+    state: String(row['state']) as RunState,
+    bookPath: String(row['book_path']),
+    bookName: String(row['book_name']),
+    directory: String(row['directory']),
+    startedAt: String(row['started_at']),
+    finishedAt: row['finished_at'] === null ? undefined : String(row['finished_at']),
+    exitCode: row['exit_code'] === null ? undefined : Number(row['exit_code']),
+    rows: row['book_rows'] === null ? undefined : Number(row['book_rows']),
+  };
+}

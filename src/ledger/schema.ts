@@ -1,0 +1,95 @@
+/**
+ * The ledger's tables. One file per API address and account; rows hold no secret: a transfer token is kept
+ * only as a ciphertext whose key lives in the memory of the process that planned the row.
+ *
+ * Each entry brings the schema from its index to the next version (`PRAGMA user_version`).
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE runs (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    command TEXT NOT NULL,
+    state TEXT NOT NULL,             -- planning, planned, applying, finished, stopped
+    book_path TEXT NOT NULL,
+    book_name TEXT NOT NULL,
+    book_sha256 TEXT,
+    book_bytes INTEGER,
+    book_rows INTEGER,
+    directory TEXT NOT NULL,
+    settings TEXT NOT NULL,          -- JSON, without secrets
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    exit_code INTEGER
+  ) STRICT;
+
+  CREATE TABLE rows (
+    run INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    customer TEXT,                   -- JSON of the validated row; null where it is invalid
+    partner TEXT,
+    token_created TEXT,
+    sealed_token BLOB,
+    action TEXT NOT NULL,
+    plan TEXT,                       -- JSON: steps and differences, before anything is sent
+    state TEXT NOT NULL,             -- read, planned, ended, in-doubt
+    ending TEXT,                     -- JSON: how it ended, see model/row-ending.ts
+    outcome TEXT,
+    PRIMARY KEY (run, row)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rows_by_state ON rows (run, state, token_created, row);
+
+  CREATE TABLE steps (
+    run INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    state TEXT NOT NULL,             -- intent, done, failed, in-doubt
+    request_hash TEXT NOT NULL,
+    before_image TEXT,               -- JSON of what Google had, for a step that overwrites
+    detail TEXT,
+    begun_at TEXT NOT NULL,
+    ended_at TEXT,
+    PRIMARY KEY (run, row, step)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX steps_open ON steps (state) WHERE state IN ('intent', 'in-doubt');
+
+  CREATE TABLE remote_customers (
+    name TEXT PRIMARY KEY,
+    partner TEXT,
+    domain TEXT,
+    cloud_identity_id TEXT,
+    correlation_id TEXT,
+    json TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX remote_by_domain ON remote_customers (domain);
+  CREATE INDEX remote_by_identity ON remote_customers (cloud_identity_id);
+  CREATE INDEX remote_by_correlation ON remote_customers (correlation_id);
+
+  CREATE TABLE applied (
+    key TEXT PRIMARY KEY,
+    identity TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    at TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE lock (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    token TEXT NOT NULL,
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    process_start TEXT,
+    run TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    renewed_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,38 @@
+import { dirname, join, basename } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Bucket } from '../model/bucket.ts';
+
+/** The last minute's calls, kept beside the ledger so that runs that follow each other share the window. */
+export interface SendHistory {
+  /** Wall-clock milliseconds of calls of the bucket since `sinceMs`, oldest first. */
+  recent(bucket: Bucket, sinceMs: number): readonly number[];
+  record(bucket: Bucket, atMs: number): void;
+  close(): void;
+}
+
+/** No send older than this matters to any window. */
+const KEPT_MS = 120_000;
+
+/**
+ * A file of its own, without waiting for the disk: a send must survive the end of this process, not of the
+ * machine, which takes longer to come back than the window lasts.
+ */
+export function openSendHistory(ledgerFile: string, now: number): SendHistory {
+  const path = join(dirname(ledgerFile), `${basename(ledgerFile, '.sqlite')}.sends.sqlite`);
+  const db = new DatabaseSync(path, { timeout: 10_000 });
+  db.exec(`PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF;
+    CREATE TABLE IF NOT EXISTS sends (bucket TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
+    CREATE INDEX IF NOT EXISTS sends_by_bucket ON sends (bucket, at_ms);`);
+  db.prepare('DELETE FROM sends WHERE at_ms < ? OR at_ms > ?').run(now - KEPT_MS, now + KEPT_MS);
+  const select = db.prepare('SELECT at_ms FROM sends WHERE bucket = ? AND at_ms >= ? ORDER BY at_ms');
+  const insert = db.prepare('INSERT INTO sends (bucket, at_ms) VALUES (?, ?)');
+  return {
+    recent: (bucket, sinceMs) => select.all(bucket, Math.floor(sinceMs)).map((row) => Number(row['at_ms'])),
+    record: (bucket, atMs) => {
+      insert.run(bucket, Math.round(atMs));
+    },
+    close: () => {
+      db.close();
+    },
+  };
+}

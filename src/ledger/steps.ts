@@ -1,0 +1,94 @@
+import type { RemoteCustomer } from '../model/remote-customer.ts';
+import type { LedgerDb } from './ledger.ts';
+
+/** A write that is about to be sent. */
+export interface Intent {
+  readonly run: number;
+  readonly row: number;
+  /** Place of the step in the row's plan, from 0. */
+  readonly step: number;
+  readonly kind: string;
+  /** 1 for the first send. */
+  readonly attempt: number;
+  /** The request without its secrets. */
+  readonly request: unknown;
+  /** What Google had before, where the step overwrites. */
+  readonly before: RemoteCustomer | undefined;
+  readonly at: string;
+}
+
+/** Commits an intent; only then may its request leave. */
+export function commitIntent(ledger: LedgerDb, intent: Intent): void {
+  ledger.run(
+    `INSERT INTO steps (run, row, step, kind, attempt, state, request_hash, before_image, begun_at)
+     VALUES (?, ?, ?, ?, ?, 'intent', ?, ?, ?)
+     ON CONFLICT (run, row, step) DO UPDATE SET attempt = excluded.attempt, state = 'intent',
+       request_hash = excluded.request_hash, ended_at = NULL, detail = NULL`,
+    intent.run,
+    intent.row,
+    intent.step,
+    intent.kind,
+    intent.attempt,
+    ledger.hash(JSON.stringify(intent.request)),
+    intent.before === undefined ? null : JSON.stringify(intent.before),
+    intent.at,
+  );
+}
+
+/** Writes down how a step ended. `detail` is a customer's name or an error code. */
+export function closeStep(
+  ledger: LedgerDb,
+  step: { readonly run: number; readonly row: number; readonly step: number },
+  state: 'done' | 'failed' | 'in-doubt',
+  detail: string | undefined,
+  at: string,
+): void {
+  ledger.run(
+    'UPDATE steps SET state = ?, detail = ?, ended_at = ? WHERE run = ? AND row = ? AND step = ?',
+    state,
+    detail ?? null,
+    at,
+    step.run,
+    step.row,
+    step.step,
+  );
+}
+
+/**
+ * Settles what earlier runs left open, once a full listing has shown what Google has: their rows are decided
+ * anew from it, so the open steps are only closed. Returns how many there were.
+ */
+export function closeEarlierSteps(ledger: LedgerDb, run: number, at: string): number {
+  return ledger.run(
+    `UPDATE steps SET state = 'failed', detail = 'settled by the listing of a later run', ended_at = ?
+     WHERE run < ? AND state IN ('intent', 'in-doubt')`,
+    at,
+    run,
+  );
+}
+
+export interface BeforeImage {
+  readonly row: number;
+  readonly key: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly before: RemoteCustomer;
+}
+
+/** What the steps of a run overwrote, in the book's order. */
+export function* beforeImages(ledger: LedgerDb, run: number): Generator<BeforeImage> {
+  const rows = ledger.iterate(
+    `SELECT s.row, r.key, s.kind, s.state, s.before_image FROM steps s JOIN rows r USING (run, row)
+     WHERE s.run = ? AND s.before_image IS NOT NULL AND s.state <> 'failed' ORDER BY s.row, s.step`,
+    run,
+  );
+  for (const row of rows) {
+    yield {
+      row: Number(row['row']),
+      key: String(row['key']),
+      kind: String(row['kind']),
+      state: String(row['state']),
+      before: JSON.parse(String(row['before_image'])) as RemoteCustomer,
+    };
+  }
+}
