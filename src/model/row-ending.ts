@@ -34,6 +34,8 @@ export interface RowEnding {
   /** Columns of the book that were written, or that differ where the row was left alone. */
   readonly changedFields: readonly string[];
   readonly nextStep?: string | undefined;
+  /** Something to know of a row that ended well; stands in the hint column. */
+  readonly note?: string | undefined;
   /** True for a row that `--limit`, `--only` or `--partner` left out: no error, not in errors.csv. */
   readonly leftOut?: boolean | undefined;
   /** True where Google differs from the book and the policy lets it be. */

@@ -1,0 +1,71 @@
+import PQueue from 'p-queue';
+import { APPLY_START, plannedRows } from '../ledger/rows.ts';
+import { FatalError } from '../model/fatal.ts';
+import type { RowEnding } from '../model/row-ending.ts';
+import { deadlineReached, tooManyErrors } from './run-stop.ts';
+import { FROM_THE_START, runRow, type RowDeps } from './run-row.ts';
+
+export interface ApplyOptions {
+  /** Calls at a time; `--concurrency`. */
+  readonly concurrency: number;
+  /** `--max-errors` as a number of rows. */
+  readonly maxErrors: number | undefined;
+  /** `--max-errors` as it was given, for the message. */
+  readonly maxErrorsText: string;
+  /** Epoch milliseconds of `--deadline`. */
+  readonly deadline: { readonly at: number; readonly text: string } | undefined;
+  readonly onRow: (ending: RowEnding) => void;
+}
+
+/** Rows fetched from the ledger at a time. */
+const CHUNK = 200;
+
+/**
+ * Rows open at a time, for each call that may be in flight: a row that waits for a retry or for quota holds no
+ * call slot, and others go on meanwhile.
+ */
+const OPEN_ROWS_PER_CALL = 4;
+
+/** Runs every planned row; resolves when all have ended, are in doubt, or the run was stopped. */
+export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<void> {
+  const openRows = options.concurrency * OPEN_ROWS_PER_CALL;
+  const queue = new PQueue({ concurrency: openRows });
+  let errors = 0;
+  let position = APPLY_START;
+  let crash: { readonly error: unknown } | undefined;
+
+  function onEnd(ending: RowEnding | undefined): void {
+    if (ending === undefined) return;
+    options.onRow(ending);
+    if (ending.outcome === 'failed' || ending.outcome === 'blocked') errors += 1;
+    if (options.maxErrors !== undefined && errors >= options.maxErrors) {
+      deps.stop.end(tooManyErrors(errors, options.maxErrorsText));
+    }
+  }
+
+  function onCrash(error: unknown): void {
+    crash ??= { error };
+    if (error instanceof FatalError) deps.stop.abort(error);
+  }
+
+  function mayStart(): boolean {
+    if (crash !== undefined || deps.stop.ending.aborted) return false;
+    const { deadline } = options;
+    if (deadline === undefined || deps.clock.now() < deadline.at) return true;
+    deps.stop.end(deadlineReached(deadline.text));
+    return false;
+  }
+
+  while (mayStart()) {
+    const rows = plannedRows(deps.ledger, deps.run, position, CHUNK);
+    if (rows.length === 0) break;
+    for (const { planned, position: place } of rows) {
+      await queue.onSizeLessThan(1);
+      if (!mayStart()) break;
+      position = place;
+      void queue.add(() => runRow(planned, FROM_THE_START, deps).then(onEnd, onCrash));
+    }
+  }
+  await queue.onIdle();
+  if (crash !== undefined && !(crash.error instanceof FatalError)) throw crash.error;
+}

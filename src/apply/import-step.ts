@@ -1,0 +1,21 @@
+import type { StepPlan } from '../model/plan.ts';
+import { importRequest, parentOf } from '../plan/requests.ts';
+import type { StepContext, StepEnd } from './step.ts';
+
+/** Sends `customers.import`: copies a Cloud Identity into a Channel customer. May safely be repeated. */
+export async function runImport(
+  step: Extract<StepPlan, { kind: 'import' }>,
+  context: StepContext,
+): Promise<StepEnd> {
+  const request = importRequest(context.customer, step, context.authToken);
+  const overwritten = step.overwriteIfExists ? context.remote : undefined;
+  const result = await context.writer.importCustomer(parentOf(context.account, context.customer), request, {
+    secrets: context.authToken === undefined ? [] : [context.authToken],
+    signal: context.signal,
+    onSend: (attempt) => {
+      context.commitIntent({ ...request, authToken: undefined }, overwritten, attempt);
+    },
+  });
+  if (result.kind === 'failed') return result;
+  return { kind: 'done', remote: result.value, changed: [], calls: result.calls };
+}

@@ -1,0 +1,27 @@
+import { differences } from '../plan/compare.ts';
+import { patchRequest } from '../plan/requests.ts';
+import type { StepContext, StepEnd } from './step.ts';
+
+/** Sends `customers.patch` for what the book has and Google's customer, as last seen, has not; nothing if all is equal. */
+export async function runPatch(context: StepContext): Promise<StepEnd> {
+  const { remote } = context;
+  if (remote === undefined) throw new Error('a patch was planned for a customer that nobody has seen');
+  const found = differences(context.customer.fields, remote).filter(({ weight }) => weight === 'ordinary');
+  const request = patchRequest(context.customer.fields, remote, found);
+  if (request === undefined) return { kind: 'done', remote, changed: [], calls: 0 };
+  const result = await context.writer.patchCustomer(remote.name, request.body, request.updateMask, {
+    secrets: context.authToken === undefined ? [] : [context.authToken],
+    signal: context.signal,
+    priority: 1,
+    onSend: (attempt) => {
+      context.commitIntent(request, remote, attempt);
+    },
+  });
+  if (result.kind === 'failed') return result;
+  return {
+    kind: 'done',
+    remote: result.value,
+    changed: found.map(({ column }) => column),
+    calls: result.calls,
+  };
+}

@@ -1,0 +1,106 @@
+import type { RequestedAction } from '../model/action.ts';
+import type { Customer } from '../model/customer.ts';
+import type { Difference } from '../model/plan.ts';
+import type { RemoteCustomer } from '../model/remote-customer.ts';
+import type { Cause } from '../model/row-ending.ts';
+import type { Link } from './link.ts';
+
+/** The sentences for rows that our own policy holds back, each with what a person can do. */
+
+export function severalMatches(link: Extract<Link, { kind: 'several' }>): Cause {
+  return {
+    code: 'policy.several_matches',
+    column: link.column,
+    message: `${link.names.length} customers at Google match this row's ${link.column}: ${link.names.join(', ')}`,
+    hint: 'Name the right one in the customer column, or its cloud_identity_id; merge or close the others at Google.',
+  };
+}
+
+export function contradictingIdentifiers(link: Extract<Link, { kind: 'contradiction' }>): Cause {
+  const what =
+    link.columns.length > 1
+      ? `${link.columns.join(' and ')} name different customers at Google`
+      : `the customer found at Google is not the one that ${link.columns.join()} names`;
+  return {
+    code: 'policy.contradicting_identifiers',
+    column: link.columns.at(-1),
+    message: `${what}: ${[...new Set(link.names)].join(', ')}`,
+    hint: 'Correct the identifier that is wrong, or clear the cell, so that the row names one customer.',
+  };
+}
+
+export function missingPartnerLink(customer: Customer): Cause {
+  return {
+    code: 'policy.no_partner_link',
+    column: 'channel_partner_id',
+    message: `the account has no channel partner link ${customer.fields.channel_partner_id ?? ''} that it may use`,
+    hint: "Check the partner's Cloud Identity ID, or invite the partner in the Partner Sales Console first.",
+  };
+}
+
+export function differentPartner(wanted: string, has: string | undefined): Cause {
+  return {
+    code: 'policy.other_partner',
+    column: 'channel_partner_id',
+    message: `the customer is ${has === undefined ? 'not under a channel partner' : `under channel partner ${has}`}, the book says ${wanted}`,
+    hint: 'A customer changes its partner by a transfer, not by this program: correct the book or transfer it.',
+  };
+}
+
+export function differentCorrelation(difference: Difference): Cause {
+  return {
+    code: 'policy.other_correlation_id',
+    column: 'id',
+    message: `Google's customer carries correlationId ${difference.google ?? ''}, the book's id is ${difference.book}`,
+    hint: 'Make sure that both are the same customer; then correct the id, or set overwrite to always.',
+  };
+}
+
+/** Also for an import after which Google still contradicts the book. */
+export function criticalDifference(
+  customer: Customer,
+  remote: RemoteCustomer,
+  found: readonly Difference[],
+): Cause {
+  const critical = found.filter((difference) => difference.weight === 'critical');
+  const parts = critical.map(
+    ({ column, book, google }) => `${column} is ${google ?? 'empty'} at Google and ${book} in the book`,
+  );
+  if (critical.length === 0) {
+    parts.push(
+      `${remote.name} has no Cloud Identity, the book says ${customer.fields.cloud_identity_id ?? ''}`,
+    );
+  }
+  return {
+    code: 'policy.critical_difference',
+    column: critical[0]?.column ?? 'cloud_identity_id',
+    message: parts.join('; '),
+    hint: 'Correct the book, or set overwrite to always: Google then takes the data of the Cloud Identity.',
+  };
+}
+
+export function stillDifferent(
+  customer: Customer,
+  remote: RemoteCustomer,
+  found: readonly Difference[],
+): Cause {
+  const cause = criticalDifference(customer, remote, found);
+  return {
+    ...cause,
+    code: 'policy.still_different',
+    message: `imported, and still ${cause.message}`,
+    hint: 'The Cloud Identity itself says so: correct the book, or have the customer change it at Google.',
+  };
+}
+
+export function notAvailable(action: RequestedAction): Cause {
+  return {
+    code: 'action.not_available',
+    column: 'action',
+    message:
+      action === 'auto'
+        ? 'Google has no customer for this row, and this version cannot decide by itself what to do'
+        : `this version cannot carry out ${action} yet`,
+    hint: 'If a Cloud Identity exists, set the action to import; otherwise wait for a version that can.',
+  };
+}

@@ -1,0 +1,18 @@
+import { EXIT, FatalError } from '../model/fatal.ts';
+
+/** The disk itself fails; everything else is a place that cannot be written. */
+const DISK_ERRORS = new Set(['ENOSPC', 'EIO', 'EDQUOT']);
+
+export function outputFault(path: string, cause: unknown): FatalError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const isDisk = code !== undefined && DISK_ERRORS.has(code);
+  return new FatalError(
+    isDisk ? EXIT.disk : EXIT.cannotWrite,
+    isDisk ? 'output.disk' : 'output.cannot_write',
+    `${path} cannot be written: ${message}`,
+    isDisk
+      ? 'Free space or repair the disk, then apply the book again: the ledger knows what is done.'
+      : 'Check the folder and its permissions, or name another with --out.',
+    { cause },
+  );
+}

@@ -1,0 +1,81 @@
+import type { Bucket } from '../model/bucket.ts';
+import type { BookDigest } from '../model/book.ts';
+import type { ExitCode, FatalError } from '../model/fatal.ts';
+import type { Tally } from './tally.ts';
+
+/** What a bucket's calls came to. */
+export interface BucketUse {
+  readonly calls: number;
+  /** Seconds that calls waited for quota, added up. */
+  readonly waitedSeconds: number;
+  /** Most calls in any 60 seconds. */
+  readonly largestWindow: number;
+}
+
+export interface WarningCount {
+  readonly rule: string;
+  readonly count: number;
+  readonly firstRow: number | undefined;
+  readonly message: string;
+}
+
+export interface SummaryFacts {
+  readonly run: string;
+  readonly command: string;
+  readonly account: string | undefined;
+  readonly bookPath: string;
+  /** Undefined where the book was not read to its end. */
+  readonly digest: BookDigest | undefined;
+  readonly tally: Tally;
+  readonly buckets: Readonly<Partial<Record<Bucket, BucketUse>>>;
+  readonly warnings: readonly WarningCount[];
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly exitCode: ExitCode;
+  /** Why the run ended before its last row. */
+  readonly stopped: FatalError | undefined;
+  readonly directory: string;
+}
+
+/** summary.json and `--json`: the same object (contract, section 8). */
+export function summaryObject(facts: SummaryFacts): Readonly<Record<string, unknown>> {
+  const { tally, digest, stopped } = facts;
+  return {
+    run: facts.run,
+    command: facts.command,
+    account: facts.account ?? null,
+    book: {
+      path: facts.bookPath,
+      sha256: digest?.sha256 ?? null,
+      bytes: digest?.bytes ?? null,
+      rows: tally.rows(),
+    },
+    outcomes: tally.outcomes(),
+    actions: tally.actions(),
+    buckets: Object.fromEntries(
+      Object.entries(facts.buckets).map(([bucket, use]) => [
+        bucket,
+        { calls: use.calls, waited_seconds: use.waitedSeconds, largest_window: use.largestWindow },
+      ]),
+    ),
+    causes: tally.causes().map(({ code, column, count, firstRow }) => ({
+      code,
+      column: column ?? null,
+      count,
+      first_row: firstRow,
+    })),
+    warnings: facts.warnings.map(({ rule, count, firstRow, message }) => ({
+      rule,
+      count,
+      first_row: firstRow ?? null,
+      message,
+    })),
+    started_at: facts.startedAt,
+    finished_at: facts.finishedAt,
+    exit_code: facts.exitCode,
+    ...(stopped === undefined
+      ? {}
+      : { error: { code: stopped.code, message: stopped.message, next: stopped.next } }),
+    directory: facts.directory,
+  };
+}
