@@ -30,3 +30,8 @@ function replaceAllIgnoringCase(text: string, part: string): string {
   const pattern = new RegExp(part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
   return text.replace(pattern, REDACTED);
 }
+
+/** An address without the user name and password that it may carry. */
+export function redactUrl(address: string): string {
+  return address.replace(/^(https?:\/\/)[^/@]*@/i, `$1${REDACTED}@`);
+}

@@ -342,7 +342,8 @@ export const OPTIONS = [
     type: 'numbers',
     min: 0,
     default: { creates: 25, imports: 100, updates: 30, shrink: 5 },
-    describe: 'limits for unattended runs: rows (creates, imports), percent (updates, shrink); not enforced yet',
+    describe:
+      'limits for unattended runs: rows (creates, imports), percent (updates, shrink); not enforced yet',
     configOnly: true,
   },
 ] as const satisfies readonly Option[];

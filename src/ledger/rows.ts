@@ -239,6 +239,50 @@ export function* resultLines(ledger: LedgerDb, run: number): Generator<ResultLin
   }
 }
 
+/** The plan of every row that was decided, in the book's order. */
+export function* planLines(
+  ledger: LedgerDb,
+  run: number,
+): Generator<{ readonly row: number; readonly line: number; readonly key: string; readonly plan: RowPlan }> {
+  const rows = ledger.iterate(
+    'SELECT row, line, key, plan FROM rows WHERE run = ? AND plan IS NOT NULL ORDER BY row',
+    run,
+  );
+  for (const row of rows) {
+    yield {
+      row: Number(row['row']),
+      line: Number(row['line']),
+      key: String(row['key']),
+      plan: JSON.parse(String(row['plan'])) as RowPlan,
+    };
+  }
+}
+
+/** Makes `rowsByContent` fast; not kept up all the time, since only an edited book needs it. */
+export function indexByContent(ledger: LedgerDb): void {
+  ledger.db.exec('CREATE INDEX IF NOT EXISTS rows_by_content ON rows (run, content_hash)');
+}
+
+/** The rows of a run that ended in error and had this content. */
+export function rowsByContent(ledger: LedgerDb, run: number, content: string): readonly number[] {
+  return ledger
+    .all(
+      `SELECT row FROM rows WHERE run = ? AND content_hash = ?
+       AND outcome IN ('invalid', 'blocked', 'failed', 'ambiguous', 'unprocessed')`,
+      run,
+      ledger.hash(content),
+    )
+    .map((row) => Number(row['row']));
+}
+
+export function hasErrorRows(ledger: LedgerDb, run: number): boolean {
+  const found = ledger.get(
+    `SELECT 1 FROM rows WHERE run = ? AND outcome IN ('invalid', 'blocked', 'failed', 'ambiguous', 'unprocessed') LIMIT 1`,
+    run,
+  );
+  return found !== undefined;
+}
+
 export function countRows(ledger: LedgerDb, run: number): number {
   return Number(ledger.get('SELECT count(*) AS n FROM rows WHERE run = ?', run)?.['n']);
 }

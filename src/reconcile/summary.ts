@@ -1,6 +1,7 @@
 import type { Bucket } from '../model/bucket.ts';
 import type { BookDigest } from '../model/book.ts';
 import type { ExitCode, FatalError } from '../model/fatal.ts';
+import type { WarningCount } from '../model/warning-count.ts';
 import type { Tally } from './tally.ts';
 
 /** What a bucket's calls came to. */
@@ -10,13 +11,6 @@ export interface BucketUse {
   readonly waitedSeconds: number;
   /** Most calls in any 60 seconds. */
   readonly largestWindow: number;
-}
-
-export interface WarningCount {
-  readonly rule: string;
-  readonly count: number;
-  readonly firstRow: number | undefined;
-  readonly message: string;
 }
 
 export interface SummaryFacts {

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// Only what every Node can load stands here: an older one gets a sentence, not a stack.
+import { programVersion } from '../version.ts';
+
+const LEAST_NODE = [22, 18];
+
+function isNodeNewEnough(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = LEAST_NODE;
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  process.stdout.write(`${programVersion()}\n`);
+} else if (!isNodeNewEnough()) {
+  process.stderr.write(
+    `channelbook needs Node.js ${LEAST_NODE.join('.')} or newer; this is ${process.versions.node}.\n`,
+  );
+  process.exitCode = 64;
+} else {
+  const { runProgram } = await import('./program.ts');
+  process.exitCode = await runProgram(process.argv.slice(2));
+}

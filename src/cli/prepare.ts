@@ -1,0 +1,58 @@
+import { systemClock } from '../clock.ts';
+import { loadSettings } from '../config/load.ts';
+import type { FatalError } from '../model/fatal.ts';
+import { reportFailure } from './report-failure.ts';
+import type { RunDeps, RunRequest } from '../run-session.ts';
+import { createTerminal } from '../terminal.ts';
+import type { CommandInput } from './program.ts';
+
+/** What every command on a book begins with: its settings, and the outside world as arguments. */
+export function prepare(
+  command: string,
+  input: CommandInput,
+): { readonly request: RunRequest; readonly deps: RunDeps } {
+  const loaded = loadSettings(input.flags, process.env, process.cwd());
+  const terminal = createTerminal({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    color: loaded.settings.color,
+    clock: systemClock,
+  });
+  return {
+    request: {
+      command,
+      bookPath: input.argument ?? '',
+      settings: loaded.settings,
+      accessToken: loaded.accessToken,
+      configFile: loaded.configFile,
+      configWarnings: loaded.warnings,
+      environment: process.env,
+    },
+    deps: { clock: systemClock, random: Math.random, terminal },
+  };
+}
+
+/** Ends the run gently at the first SIGINT or SIGTERM, at once at the second. */
+export function onSignals(end: (signal: string, count: number) => void): () => void {
+  let count = 0;
+  function handle(signal: NodeJS.Signals): void {
+    count += 1;
+    end(signal, count);
+  }
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+  return () => {
+    process.off('SIGINT', handle);
+    process.off('SIGTERM', handle);
+  };
+}
+
+/** A bug outside every promise chain still ends with one redacted message and 70, never with an object dump. */
+export function guardAgainstBugs(): void {
+  function die(error: unknown): void {
+    process.exit(reportFailure(error as FatalError, false));
+  }
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+}

@@ -1,0 +1,176 @@
+import yargs from 'yargs';
+import { nearest } from '../config/nearest.ts';
+import { OPTION_ROWS, flagName, type Option } from '../config/options.ts';
+import { EXIT, FatalError, type ExitCode } from '../model/fatal.ts';
+import { programVersion } from '../version.ts';
+
+/** What a command gets: its positional argument and the flags that were given, by key. */
+export interface CommandInput {
+  readonly argument: string | undefined;
+  readonly flags: Readonly<Record<string, unknown>>;
+}
+
+interface Command {
+  readonly name: string;
+  /** As in the usage line. */
+  readonly argument: string | undefined;
+  readonly isArgumentRequired: boolean;
+  readonly describe: string;
+  readonly example: readonly [command: string, explanation: string];
+  readonly extraFlags?: readonly string[];
+  readonly load: () => Promise<(input: CommandInput) => Promise<ExitCode>>;
+}
+
+const COMMANDS: readonly Command[] = [
+  {
+    name: 'validate',
+    argument: 'book',
+    isArgumentRequired: true,
+    describe: 'check every row offline; calls nothing',
+    example: ['$0 validate customers.csv --action import', 'every fault of every row, without a call'],
+    load: async () => (await import('./validate.ts')).validateCommand,
+  },
+  {
+    name: 'apply',
+    argument: 'book',
+    isArgumentRequired: true,
+    describe: 'bring Google in agreement with the book',
+    example: ['$0 apply customers.csv --action import --yes', 'import every customer that is not there yet'],
+    load: async () => (await import('./apply.ts')).applyCommand,
+  },
+  {
+    name: 'emulator',
+    argument: 'world',
+    isArgumentRequired: false,
+    describe: "serve Google's APIs locally, seeded with a world file",
+    example: ['$0 emulator samples/first-book.world.json --port 8080', 'a Google to try things on'],
+    extraFlags: ['port'],
+    load: async () => (await import('./emulator.ts')).emulatorCommand,
+  },
+];
+
+/**
+ * Parses the command line and runs its command.
+ *
+ * @returns the exit code of the program
+ */
+export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
+  let chosen: { readonly command: Command; readonly argv: Readonly<Record<string, unknown>> } | undefined;
+  let failure: FatalError | undefined;
+  const parser = yargs(withWorldValue(argv))
+    .scriptName('channelbook')
+    .usage('$0 <command>\n\nKeeps a customer book (CSV) and Google in agreement.')
+    .version(programVersion())
+    .help()
+    .alias('help', 'h')
+    .wrap(Math.min(110, process.stdout.columns > 0 ? process.stdout.columns : 100))
+    .parserConfiguration({ 'boolean-negation': true, 'parse-numbers': false, 'camel-case-expansion': false })
+    .options(Object.fromEntries(OPTION_ROWS.map((option) => [flagName(option), toYargs(option)])))
+    .demandCommand(1, 'Name a command.')
+    .recommendCommands()
+    .strictCommands()
+    .exitProcess(false)
+    .epilogue('Every flag is also a key of channelbook.config.json and a variable CHANNELBOOK_<KEY>.')
+    .fail((message: string | null, error: Error | undefined) => {
+      if (error !== undefined) throw error;
+      failure = usage(message ?? 'the command line cannot be read');
+    });
+  for (const command of COMMANDS) {
+    parser.command(
+      command.argument === undefined
+        ? command.name
+        : `${command.name} ${command.isArgumentRequired ? `<${command.argument}>` : `[${command.argument}]`}`,
+      command.describe,
+      (inner) => {
+        inner.example(...command.example);
+        if (command.argument !== undefined) inner.positional(command.argument, { type: 'string' });
+        for (const flag of command.extraFlags ?? []) inner.option(flag, { type: 'string', nargs: 1 });
+        return inner;
+      },
+      (parsed) => {
+        chosen = { command, argv: parsed as Readonly<Record<string, unknown>> };
+      },
+    );
+  }
+  try {
+    await parser.parse();
+    if (failure !== undefined) throw failure;
+    if (chosen === undefined) return EXIT.ok; // --help, --version
+    const { command, argv: parsed } = chosen;
+    const flags = checkedFlags(command, parsed);
+    const run = await command.load();
+    const argument = command.argument === undefined ? undefined : parsed[command.argument];
+    return await run({ argument: typeof argument === 'string' ? argument : undefined, flags });
+  } catch (error) {
+    const { reportFailure } = await import('./report-failure.ts');
+    return reportFailure(error, argv.includes('--json'));
+  }
+}
+
+function toYargs(option: Option): Record<string, unknown> {
+  const describe =
+    option.default === undefined || typeof option.default === 'object' || option.default === false
+      ? option.describe
+      : `${option.describe} [${String(option.default)}]`;
+  const hidden = option.configOnly === true || option.unavailable === true;
+  if (option.type === 'boolean') return { type: 'boolean', describe, hidden };
+  const isList = option.type === 'list' || option.type === 'waivers';
+  // One value each: a list that takes all that follows would swallow the book.
+  return {
+    type: 'string',
+    describe,
+    hidden,
+    requiresArg: option.key !== 'emulator',
+    ...(isList ? { array: true, nargs: 1 } : {}),
+  };
+}
+
+/** `--emulator` takes the word after it only if that is a world file, so that it never swallows the book. */
+function withWorldValue(argv: readonly string[]): readonly string[] {
+  const words: string[] = [];
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? '';
+    if (word !== '--emulator') {
+      words.push(word);
+      continue;
+    }
+    const next = argv[index + 1];
+    const isWorld = next !== undefined && !next.startsWith('-') && next.endsWith('.json');
+    words.push(isWorld ? `--emulator=${next}` : '--emulator=');
+    if (isWorld) index += 1;
+  }
+  return words;
+}
+
+/** The flags that were given, by key; an unknown one is refused with the name it was likely meant to be. */
+function checkedFlags(
+  command: Command,
+  parsed: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const byFlag = new Map(OPTION_ROWS.map((option) => [flagName(option), option]));
+  const extra = command.extraFlags ?? [];
+  const known = [...byFlag.keys(), ...extra];
+  const flags: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(parsed)) {
+    if (name === '_' || name === '$0' || name === command.argument || ['help', 'h', 'version'].includes(name))
+      continue;
+    if (value === undefined) continue;
+    const option = byFlag.get(name);
+    if (option?.configOnly === true) throw usage(`--${name} is a key of the config file, not a flag`);
+    if (option === undefined && !extra.includes(name)) throw unknownFlag(name, known);
+    flags[option?.key ?? name] = value;
+  }
+  const surplus = (parsed['_'] as readonly unknown[]).slice(1);
+  if (surplus.length > 0) throw usage(`unexpected argument "${String(surplus[0])}"`);
+  return flags;
+}
+
+function unknownFlag(name: string, known: readonly string[]): FatalError {
+  const guess = nearest(name, known);
+  const dashes = name.length === 1 ? '-' : '--';
+  return usage(`unknown flag ${dashes}${name}${guess === undefined ? '' : `; did you mean --${guess}?`}`);
+}
+
+function usage(message: string): FatalError {
+  return new FatalError(EXIT.usage, 'usage', message, 'Run channelbook --help for commands and flags.');
+}

@@ -1,0 +1,30 @@
+import { EXIT, FatalError, type ExitCode } from '../model/fatal.ts';
+import { redact } from '../redact.ts';
+
+/**
+ * Says on stderr (and with `--json` on stdout) what ended the program before there was a run to report on.
+ *
+ * Errors are never shown whole: those of an HTTP client hold headers and bodies.
+ */
+export function reportFailure(error: unknown, asJson: boolean): ExitCode {
+  const fatal = error instanceof FatalError ? error : bug(error);
+  const message = redact(fatal.message);
+  process.stderr.write(`channelbook: ${message}\n  ${redact(fatal.next)}\n`);
+  if (asJson) {
+    const { code, exitCode } = fatal;
+    process.stdout.write(
+      `${JSON.stringify({ exit_code: exitCode, error: { code, message, next: redact(fatal.next) } })}\n`,
+    );
+  }
+  return fatal.exitCode;
+}
+
+function bug(error: unknown): FatalError {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new FatalError(
+    EXIT.bug,
+    'bug',
+    `internal error: ${text}`,
+    'This is a fault of channelbook: keep the run directory and the ledger, and report it.',
+  );
+}

@@ -1,0 +1,3 @@
+import { configExample } from './example.ts';
+
+process.stdout.write(configExample());

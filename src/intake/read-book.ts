@@ -1,0 +1,75 @@
+import type { OpenBook } from '../book/open-book.ts';
+import type { Clock } from '../clock.ts';
+import type { LedgerDb } from '../ledger/ledger.ts';
+import { insertRows, type NewRow } from '../ledger/rows.ts';
+import type { BookRow } from '../model/book.ts';
+import type { CheckedRow } from '../model/customer.ts';
+import type { Sealer } from '../seal.ts';
+import { takeRow, type TakenRow } from './intake.ts';
+import type { Selection } from './selection.ts';
+import type { WarningCounter } from './warning-counter.ts';
+
+export interface IntakeDeps {
+  readonly book: OpenBook;
+  readonly validate: (row: BookRow) => CheckedRow;
+  readonly selection: Selection;
+  readonly warnings: WarningCounter;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onRows: (rows: number) => void;
+}
+
+/**
+ * Reads the book to its end, row by row, in batches: each row checked, in the book's order.
+ *
+ * @throws FatalError 65 where the rest of the book is unreadable, 3 where it changed meanwhile
+ */
+export async function* takeRows(deps: IntakeDeps): AsyncGenerator<readonly TakenRow[]> {
+  const { book, validate, selection, warnings, clock } = deps;
+  let rows = 0;
+  for (const problem of book.warnings) warnings.add(problem, undefined);
+  for await (const batch of book.batches()) {
+    const at = new Date(clock.now()).toISOString();
+    const taken = batch.map((row) => takeRow(row, book.header, validate, selection, at));
+    for (const { book: row, checked, ending } of taken) {
+      if (ending?.leftOut === true) continue;
+      for (const problem of checked.warnings) warnings.add(problem, row.row);
+    }
+    rows += taken.length;
+    deps.onRows(rows);
+    yield taken;
+    if (deps.signal.aborted) throw deps.signal.reason;
+  }
+}
+
+/** Reads the whole book into the ledger; tokens go there sealed. */
+export async function readIntoLedger(
+  run: number,
+  ledger: LedgerDb,
+  sealer: Sealer,
+  deps: IntakeDeps,
+): Promise<void> {
+  for await (const taken of takeRows(deps)) {
+    insertRows(
+      ledger,
+      run,
+      taken.map((row) => toNewRow(row, sealer)),
+    );
+  }
+}
+
+function toNewRow({ book, key, checked, ending, content }: TakenRow, sealer: Sealer): NewRow {
+  const isOpen = checked.kind === 'valid' && ending === undefined;
+  const token = isOpen ? checked.authToken : undefined;
+  return {
+    row: book.row,
+    line: book.line,
+    key,
+    content,
+    customer: checked.kind === 'valid' ? checked.customer : undefined,
+    action: ending?.action ?? (checked.kind === 'valid' ? checked.customer.action : checked.action),
+    tokenCreated: checked.kind === 'valid' ? checked.customer.fields.auth_token_created : undefined,
+    sealedToken: token === undefined ? undefined : sealer.seal(token),
+    ending,
+  };
+}

@@ -1,0 +1,39 @@
+import type { Settings } from '../config/options.ts';
+import type { Cause } from '../model/row-ending.ts';
+
+/** The part of the book that `--limit`, `--only` and `--partner` take. */
+export interface Selection {
+  /** Why a row is left out; undefined for one that is taken. Call it once a row, in order. */
+  leaves(key: string, partner: string | undefined): Cause | undefined;
+  /** The keys of `--only` that no row had. */
+  missing(): readonly string[];
+}
+
+export function createSelection(settings: Pick<Settings, 'limit' | 'only' | 'partner'>): Selection {
+  const only = settings.only === undefined ? undefined : new Set(settings.only);
+  const unseen = new Set(only);
+  let taken = 0;
+  return {
+    leaves(key, partner) {
+      unseen.delete(key);
+      if (only !== undefined && !only.has(key)) return leftOut('only', '--only names other rows');
+      if (settings.partner !== undefined && partner !== settings.partner) {
+        return leftOut('partner', '--partner names another channel partner');
+      }
+      if (settings.limit !== undefined && taken >= settings.limit) {
+        return leftOut('limit', `--limit takes ${settings.limit} rows`);
+      }
+      taken += 1;
+      return undefined;
+    },
+    missing: () => [...unseen],
+  };
+}
+
+function leftOut(flag: string, message: string): Cause {
+  return {
+    code: `left_out.${flag}`,
+    message,
+    hint: `Left out on purpose; run without --${flag} to take it.`,
+  };
+}

@@ -1,0 +1,86 @@
+import type { Settings } from './config/options.ts';
+import type { Gateway } from './google/gateway.ts';
+import { createLedgerDb, type LedgerDb } from './ledger/ledger.ts';
+import { takeLock, type Lock } from './ledger/lock.ts';
+import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
+import { openSendHistory } from './ledger/sends.ts';
+import type { Log } from './log.ts';
+import type { RunDeps, RunRequest } from './run-session.ts';
+
+/** What a run on an account holds while it lasts: the ledger, its lock, and the way to Google. */
+export interface OpenAccount {
+  readonly ledger: LedgerDb;
+  readonly lock: Lock;
+  readonly gateway: Gateway;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the account's ledger, takes its lock, and opens the gateway.
+ *
+ * @param account id without `accounts/`
+ * @throws FatalError 73, 74 for the ledger, 75 when another run holds the lock, 77 and 78 for the credentials
+ */
+export async function openAccount(
+  request: RunRequest,
+  account: string,
+  runId: string,
+  log: Log,
+  deps: RunDeps,
+): Promise<OpenAccount> {
+  const { settings } = request;
+  const state = settings.state ?? defaultStateDirectory(request.environment);
+  const file = openLedgerFile(ledgerPath(state, settings.apiUrl, account));
+  const ledger = createLedgerDb(file);
+  const closers: (() => Promise<void> | void)[] = [ledger.close];
+  async function close(): Promise<void> {
+    for (const closer of closers.reverse()) await closer();
+  }
+  try {
+    const lock = takeLock(ledger.db, runId, deps.clock);
+    closers.push(lock.release);
+    if (lock.takenFrom !== undefined) {
+      const { run, host, pid } = lock.takenFrom;
+      log('warn', 'lock taken over from a run that is dead', { run, host, pid });
+    }
+    const history = openSendHistory(file.path, deps.clock.now());
+    closers.push(history.close);
+    const { openGateway } = await import('./google/gateway.ts');
+    const gateway = await openGateway(gatewaySettings(settings, request.accessToken), {
+      clock: deps.clock,
+      random: deps.random,
+      log,
+      history,
+    });
+    closers.push(gateway.close);
+    return { ledger, lock, gateway, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function gatewaySettings(
+  settings: Settings,
+  accessToken: string | undefined,
+): Parameters<typeof import('./google/gateway.ts').openGateway>[0] {
+  return {
+    apiUrl: settings.apiUrl,
+    keyFile: settings.keyFile,
+    subject: settings.subject,
+    accessToken,
+    attempts: settings.attempts,
+    callTimeoutMs: settings.callTimeoutSeconds * 1000,
+    concurrency: settings.concurrency,
+    quotas: settings.quotas,
+  };
+}
+
+/** Epoch milliseconds of the next time after `from` that the local clock shows `HH:MM`. */
+export function deadlineAt(text: string, from: number): number {
+  const [hours = 0, minutes = 0] = text.split(':').map(Number);
+  const at = new Date(from);
+  at.setHours(hours, minutes, 0, 0);
+  if (at.getTime() <= from) at.setDate(at.getDate() + 1);
+  return at.getTime();
+}

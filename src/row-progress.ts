@@ -1,0 +1,25 @@
+import type { OutcomeKind } from './model/outcome.ts';
+import type { RowEnding } from './model/row-ending.ts';
+import type { Progress, Terminal } from './terminal.ts';
+
+/** Rows that ended so far, by outcome, on the progress bar or line. */
+export interface RowProgress {
+  onRow(ending: RowEnding): void;
+  end(): void;
+}
+
+export function createRowProgress(terminal: Terminal, total: number): RowProgress {
+  const bar: Progress = terminal.progress('applying', total);
+  const counts = new Map<OutcomeKind, number>();
+  let rows = 0;
+  return {
+    onRow({ outcome }) {
+      rows += 1;
+      counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+      bar.update(rows, [...counts].map(([kind, count]) => `${kind} ${count}`).join(', '));
+    },
+    end() {
+      bar.end();
+    },
+  };
+}

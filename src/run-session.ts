@@ -1,0 +1,121 @@
+import { basename, join, resolve } from 'node:path';
+import type { Clock } from './clock.ts';
+import type { Settings } from './config/options.ts';
+import { openLog, type Log } from './log.ts';
+import { FatalError, type ExitCode } from './model/fatal.ts';
+import type { BookDigest } from './model/book.ts';
+import type { WarningCount } from './model/warning-count.ts';
+import { finalTable } from './reconcile/final-table.ts';
+import { newRunId, makeRunDirectory } from './reconcile/run-directory.ts';
+import { summaryObject, type BucketUse, type SummaryFacts } from './reconcile/summary.ts';
+import type { Tally } from './reconcile/tally.ts';
+import { writeWholeFile } from './reconcile/whole-file.ts';
+import { redactUrl } from './redact.ts';
+import type { Terminal } from './terminal.ts';
+import { programVersion } from './version.ts';
+
+/** What a command brings to a run. */
+export interface RunRequest {
+  readonly command: string;
+  readonly bookPath: string;
+  readonly settings: Settings;
+  /** `CHANNELBOOK_ACCESS_TOKEN`; a secret. */
+  readonly accessToken: string | undefined;
+  readonly configFile: string | undefined;
+  readonly configWarnings: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RunDeps {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly terminal: Terminal;
+}
+
+/** A run that has its name, directory and log; made before anything else can go wrong. */
+export interface Session {
+  readonly id: string;
+  readonly directory: string;
+  readonly bookPath: string;
+  readonly bookName: string;
+  readonly startedAt: string;
+  readonly log: Log;
+  /** Writes manifest.json, summary.json, closes the log and shows the end. */
+  finish(end: SessionEnd): Promise<void>;
+}
+
+export interface SessionEnd {
+  readonly account: string | undefined;
+  readonly digest: BookDigest | undefined;
+  readonly tally: Tally;
+  readonly buckets: Readonly<Partial<Record<string, BucketUse>>>;
+  readonly warnings: readonly WarningCount[];
+  readonly files: readonly string[];
+  readonly exitCode: ExitCode;
+  readonly stopped: FatalError | undefined;
+}
+
+/** @throws FatalError 73 when the run directory or the log cannot be made */
+export async function openSession(request: RunRequest, deps: RunDeps): Promise<Session> {
+  const { settings } = request;
+  const startedAt = new Date(deps.clock.now()).toISOString();
+  const id = newRunId(deps.clock.now());
+  const directory = makeRunDirectory(settings.out, id);
+  const runLog = openLog(settings.logFile ?? join(directory, 'log.ndjson'), settings.logLevel);
+  const bookPath = resolve(request.bookPath);
+  const bookName = settings.bookName ?? basename(bookPath);
+  await writeWholeFile(join(directory, 'manifest.json'), manifest(request, id, startedAt, bookName));
+  runLog.log('info', 'run started', { run: id, command: request.command });
+  return {
+    id,
+    directory,
+    bookPath,
+    bookName,
+    startedAt,
+    log: runLog.log,
+    async finish(end) {
+      const facts: SummaryFacts = {
+        ...end,
+        run: id,
+        command: request.command,
+        bookPath,
+        startedAt,
+        finishedAt: new Date(deps.clock.now()).toISOString(),
+        directory,
+      };
+      const summary = summaryObject(facts);
+      await writeWholeFile(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+      runLog.log('info', 'run ended', { run: id, exit_code: end.exitCode });
+      await runLog.close();
+      const files = [...end.files, 'summary.json', 'manifest.json'];
+      if (settings.json) deps.terminal.result(JSON.stringify(summary));
+      else deps.terminal.result(finalTable(facts, files, deps.terminal.paint));
+    },
+  };
+}
+
+/** What ran: versions, settings, waivers. Holds no secret: those are never settings. */
+function manifest(request: RunRequest, id: string, startedAt: string, bookName: string): string {
+  const { settings, accessToken } = request;
+  const apiUrl = settings.apiUrl === undefined ? null : redactUrl(settings.apiUrl);
+  const content = {
+    run: id,
+    command: request.command,
+    channelbook: programVersion(),
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    started_at: startedAt,
+    book_name: bookName,
+    config_file: request.configFile ?? null,
+    credentials: credentialsKind(settings, accessToken),
+    settings: { ...settings, apiUrl },
+    waivers: settings.allow ?? {},
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function credentialsKind(settings: Settings, accessToken: string | undefined): string {
+  if (accessToken !== undefined) return 'access token';
+  return settings.keyFile === undefined ? 'application default credentials' : 'service account key';
+}

@@ -1,0 +1,161 @@
+import { styleText } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import type { Clock } from './clock.ts';
+import type { Colour, Paint } from './reconcile/final-table.ts';
+import { redact } from './redact.ts';
+
+/** Results go to stdout; progress and messages to stderr. */
+export interface Terminal {
+  /** A result. */
+  result(text: string): void;
+  /** A message. */
+  note(text: string): void;
+  warn(text: string): void;
+  readonly paint: Paint;
+  /** Whether a person sits there to be asked. */
+  readonly canAsk: boolean;
+  ask(question: string): Promise<boolean>;
+  progress(label: string, total: number | undefined): Progress;
+}
+
+/** A stage under way: a bar on a terminal, otherwise a line at most every ten seconds. */
+export interface Progress {
+  update(done: number, detail: string): void;
+  end(): void;
+}
+
+const QUIET_LINE_MS = 10_000;
+
+export interface TerminalOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly color: boolean | undefined;
+  readonly clock: Clock;
+}
+
+export function createTerminal(options: TerminalOptions): Terminal {
+  const { stdin, stdout, stderr, clock } = options;
+  ignoreClosedPipe(stdout);
+  ignoreClosedPipe(stderr);
+
+  function paintFor(stream: NodeJS.WriteStream): Paint {
+    const isPlain =
+      options.color === false ||
+      (options.color === undefined && (!stream.isTTY || (process.env['NO_COLOR'] ?? '') !== ''));
+    return (colour: Colour, text: string) =>
+      isPlain ? text : styleText(colour, text, { validateStream: false });
+  }
+  const paintMessage = paintFor(stderr);
+
+  function message(text: string): void {
+    stderr.write(`${redact(text)}\n`);
+  }
+
+  return {
+    result: (text) => {
+      stdout.write(`${text}\n`);
+    },
+    note: message,
+    warn: (text) => {
+      message(`${paintMessage('yellow', 'warning:')} ${text}`);
+    },
+    paint: paintFor(stdout),
+    canAsk: stdin.isTTY && stderr.isTTY,
+    ask: (question) => askOn(stdin, stderr, question),
+    progress: (label, total) =>
+      stderr.isTTY ? createBar(stderr, label, total, clock) : createLines(message, label, total, clock),
+  };
+}
+
+/** `channelbook … | head` closes our stdout; the job itself must go on. */
+function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+async function askOn(
+  stdin: NodeJS.ReadStream,
+  stderr: NodeJS.WriteStream,
+  question: string,
+): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    const answer = await lines.question(`${question} [y/N] `);
+    return /^y(?:es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}
+
+function createBar(
+  stderr: NodeJS.WriteStream,
+  label: string,
+  total: number | undefined,
+  clock: Clock,
+): Progress {
+  const started = clock.monotonic();
+  const bar = new SingleBar({
+    stream: stderr,
+    hideCursor: true,
+    clearOnComplete: true,
+    format:
+      total === undefined
+        ? `${label}  {value}  {detail}`
+        : `${label}  [{bar}]  {value}/{total}  {rate}/s  {left}  {detail}`,
+    barsize: 24,
+    linewrap: false,
+  });
+  bar.start(total ?? 0, 0, { detail: '', rate: '0', left: '' });
+  return {
+    update(done, detail) {
+      bar.update(done, { detail, ...pace(done, total, clock.monotonic() - started) });
+    },
+    end() {
+      bar.stop();
+    },
+  };
+}
+
+function createLines(
+  message: (text: string) => void,
+  label: string,
+  total: number | undefined,
+  clock: Clock,
+): Progress {
+  const started = clock.monotonic();
+  let last = started;
+  return {
+    update(done, detail) {
+      const now = clock.monotonic();
+      if (now - last < QUIET_LINE_MS) return;
+      last = now;
+      const { rate, left } = pace(done, total, now - started);
+      const of = total === undefined ? '' : `/${total}`;
+      message([`${label}: ${done}${of}`, `${rate}/s`, left, detail].filter((part) => part !== '').join('  '));
+    },
+    end() {
+      last = clock.monotonic();
+    },
+  };
+}
+
+function pace(
+  done: number,
+  total: number | undefined,
+  elapsedMs: number,
+): { readonly rate: string; readonly left: string } {
+  const perSecond = elapsedMs > 0 ? done / (elapsedMs / 1000) : 0;
+  const rate = perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toFixed(1);
+  if (total === undefined || perSecond === 0) return { rate, left: '' };
+  return { rate, left: `${duration((total - done) / perSecond)} left` };
+}
+
+/** Seconds as a person would say them: `45 s`, `12 min`, `3 h 20 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
