@@ -65,7 +65,12 @@ function decideUnlinked(customer: Customer): Decision {
   }
   const patch: readonly StepPlan[] = customer.overwrite === 'never' ? [] : [{ kind: 'patch' }];
   return act(
-    plan('import', [{ kind: 'import', overwriteIfExists, customer: undefined }, ...patch], [], undefined),
+    plan(
+      'import',
+      [{ kind: 'import', overwriteIfExists, customer: customer.fields.customer }, ...patch],
+      [],
+      undefined,
+    ),
   );
 }
 

@@ -1,0 +1,72 @@
+import type { LedgerDb } from '../ledger/ledger.ts';
+import { storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
+import { customerByName } from '../ledger/remote.ts';
+import type { RowEnding } from '../model/row-ending.ts';
+import { findMatches } from '../snapshot/matches.ts';
+import { decide, type Decision } from './decide.ts';
+import { identityText } from './requests.ts';
+
+/** Rows decided in one transaction. */
+const CHUNK = 500;
+
+export interface DecideDeps {
+  readonly run: number;
+  readonly ledger: LedgerDb;
+  /** Channel partner links that rows name and that do not exist for the account. */
+  readonly missingPartners: ReadonlySet<string>;
+  /** `--validate-only`: what would be done is `planned`, and nothing else happens to it. */
+  readonly validateOnly: boolean;
+  readonly now: () => number;
+}
+
+/** Decides every row that was read, from the snapshot in the ledger, and commits the whole plan there. */
+export function decideRows(deps: DecideDeps): void {
+  let after = 0;
+  for (;;) {
+    const rows = undecidedRows(deps.ledger, deps.run, after, CHUNK);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    storeDecisions(
+      deps.ledger,
+      deps.run,
+      rows.map((row) => decideRow(row, deps)),
+    );
+    after = last.row;
+  }
+}
+
+function decideRow(row: StoredRow, deps: DecideDeps): Decided {
+  const { customer } = row;
+  const partner = customer.fields.channel_partner_id;
+  const decision = decide(customer, {
+    matches: findMatches(deps.ledger, customer, identityText(customer)),
+    partnerLinkExists: partner === undefined || !deps.missingPartners.has(partner),
+  });
+  if (decision.kind === 'act' && !deps.validateOnly)
+    return { kind: 'planned', row: row.row, plan: decision.plan };
+  return { kind: 'ended', row: row.row, plan: decision.plan, ending: toEnding(decision, deps) };
+}
+
+function toEnding(decision: Decision, deps: DecideDeps): RowEnding {
+  const { plan } = decision;
+  const outcome = decision.kind === 'act' ? 'planned' : decision.outcome;
+  const cause = decision.kind === 'settled' ? decision.cause : undefined;
+  const hasDrift = outcome === 'skipped' && plan.differences.length > 0;
+  const linked = plan.customer === undefined ? undefined : customerByName(deps.ledger, plan.customer);
+  return {
+    outcome,
+    action: plan.action,
+    causes: cause === undefined ? [] : [cause],
+    customer: plan.customer,
+    cloudIdentityId: linked?.customer.cloudIdentityId,
+    attempts: 0,
+    calls: 0,
+    checkedBy: 'local',
+    finishedAt: new Date(deps.now()).toISOString(),
+    changedFields: plan.differences.map(({ column }) => column),
+    drift: hasDrift,
+    note: hasDrift
+      ? 'Google differs from the book in these fields and overwrite is never; safe or always would write the book'
+      : undefined,
+  };
+}

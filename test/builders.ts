@@ -1,0 +1,37 @@
+import type { Customer, Fields } from '../src/model/customer.ts';
+import type { RemoteCustomer } from '../src/model/remote-customer.ts';
+import type { Matches } from '../src/plan/link.ts';
+
+/** A valid row of a book; every part can be replaced. */
+export function aCustomer(
+  fields: Fields = { domain: 'acme.com' },
+  rest: Partial<Omit<Customer, 'fields'>> = {},
+): Customer {
+  return {
+    key: fields.id ?? fields.domain ?? 'key',
+    type: 'domain',
+    action: 'import',
+    overwrite: 'never',
+    ...rest,
+    fields,
+  };
+}
+
+/** A customer at Google. */
+export function aRemote(rest: Partial<RemoteCustomer> = {}): RemoteCustomer {
+  return { name: 'accounts/C1/customers/S1', domain: 'acme.com', cloudIdentityId: 'C0acme', ...rest };
+}
+
+/** What the snapshot has for a row: nothing, unless said otherwise. */
+export function matches(rest: Partial<Record<keyof Matches, readonly RemoteCustomer[]>> = {}): Matches {
+  function candidates(found: readonly RemoteCustomer[] | undefined): Matches['domain'] {
+    return found?.map((customer) => ({ customer, partner: customer.channelPartnerId }));
+  }
+  return {
+    customer: candidates(rest.customer),
+    cloud_identity_id: candidates(rest.cloud_identity_id),
+    id: candidates(rest.id),
+    domain: candidates(rest.domain),
+    ledger: candidates(rest.ledger),
+  };
+}
