@@ -4,7 +4,7 @@ import { takeRows } from './intake/read-book.ts';
 import { createSelection } from './intake/selection.ts';
 import { createWarningCounter } from './intake/warning-counter.ts';
 import type { TakenRow } from './intake/intake.ts';
-import { EXIT, FatalError, type ExitCode } from './model/fatal.ts';
+import { FatalError, type ExitCode } from './model/fatal.ts';
 import type { ResultLine, RowEnding } from './model/row-ending.ts';
 import { openRowReports } from './reconcile/reports.ts';
 import { assertConserved, createTally, exitCodeOf, worstExitCode } from './reconcile/tally.ts';
@@ -50,7 +50,7 @@ export async function runValidate(
     };
     for await (const taken of takeRows({ ...intake, onRows })) {
       rowsRead += taken.length;
-      for (const row of taken) await reports.add(toLine(row), row.book.cells);
+      for (const row of taken) await reports.add(toLine(row), row.book);
     }
   } catch (error) {
     stopped = asFatal(error);

@@ -52,7 +52,7 @@ async function accountInOrder(deps: AccountDeps): Promise<boolean> {
   for await (const row of readableRows(deps.reopen)) {
     if (next.done === true) break;
     if (next.value.row !== row.row) continue;
-    await deps.reports.add(next.value, row.cells);
+    await deps.reports.add(next.value, row);
     next = lines.next();
   }
   for (; next.done !== true; next = lines.next()) await deps.reports.add(next.value, undefined);
@@ -75,19 +75,19 @@ async function* readableRows(reopen: () => Promise<OpenBook>): AsyncGenerator<Bo
 /** The book was edited meanwhile: rows are found again by their content, wherever they stand now. */
 async function accountByContent(deps: AccountDeps): Promise<boolean> {
   const header = await currentHeader(deps.reopen);
-  const found = new Map<number, readonly string[]>();
+  const found = new Map<number, BookRow>();
   indexByContent(deps.ledger);
   if (header !== undefined) {
     for await (const row of readableRows(deps.reopen)) {
       for (const number of rowsByContent(deps.ledger, deps.run, contentOf(row, header)))
-        found.set(number, row.cells);
+        found.set(number, row);
     }
   }
   let isComplete = true;
   for (const line of resultLines(deps.ledger, deps.run)) {
-    const cells = found.get(line.row);
-    if (cells === undefined && isErrorLine(line)) isComplete = false;
-    await deps.reports.add(line, cells ?? keyOnly(line, header));
+    const row = found.get(line.row);
+    if (row === undefined && isErrorLine(line)) isComplete = false;
+    await deps.reports.add(line, row ?? keyOnly(line, header));
   }
   return isComplete;
 }
@@ -104,6 +104,6 @@ async function currentHeader(reopen: () => Promise<OpenBook>): Promise<BookHeade
 }
 
 /** What is left of a row whose cells are gone: its key, where the header has an id column. */
-function keyOnly(line: ResultLine, header: BookHeader | undefined): readonly string[] {
-  return (header?.columns ?? []).map(({ column }) => (column === 'id' ? line.key : ''));
+function keyOnly({ row, line, key }: ResultLine, header: BookHeader | undefined): BookRow {
+  return { row, line, cells: (header?.columns ?? []).map(({ column }) => (column === 'id' ? key : '')) };
 }
