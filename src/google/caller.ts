@@ -1,0 +1,266 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
+import { BUCKETS, type Bucket, type Quotas } from '../model/bucket.ts';
+import type { Credentials } from './auth.ts';
+import { classifyAnswer, classifySilence, invalidAnswer, stoppedWaiting } from './classify.ts';
+import { createLimiter, type Limiter, type LimiterStats, type Slot } from './limiter.ts';
+import { linkSignals } from './link-signals.ts';
+import { withRetries, type Attempt } from './retry.ts';
+import type { BearerToken, Invoke, Sent, Transport } from './transport.ts';
+
+/** What a caller may attach to one call. */
+export interface CallContext {
+  /** Values of the request that no message may repeat, should the server echo them. */
+  readonly secrets?: readonly string[];
+  /** Runs in the call's turn, right before each attempt leaves; 1 for the first. What it throws ends the call. */
+  readonly onSend?: (attempt: number) => void;
+  /** Ends waits, and cuts off an attempt under way. */
+  readonly signal?: AbortSignal;
+  /** Higher goes first; 0 by default. */
+  readonly priority?: number;
+}
+
+/** One method of an API. */
+export interface Method<T> {
+  /** As logged: `customers.import`. */
+  readonly name: string;
+  readonly bucket: Bucket;
+  readonly kind: 'read' | 'write';
+  /** Whether it may be sent again although it may have had its effect. */
+  readonly repeatable: boolean;
+  readonly invoke: Invoke;
+  /** The answer's value, or undefined where it is not what the method returns. */
+  readonly read: (json: unknown) => T | undefined;
+}
+
+/** The sends of the last minute, kept between runs; wall-clock milliseconds. The ledger implements it. */
+export interface SendHistory {
+  /** Of one bucket, not before `sinceMs`. */
+  recent(bucket: Bucket, sinceMs: number): readonly number[];
+  /** Called when a call leaves, and once more when its answer took so long that this time no longer stands for it. */
+  record(bucket: Bucket, atMs: number): void;
+}
+
+export interface BucketStats extends LimiterStats {
+  /** Sends by HTTP status, or by code where there was no answer (`TIMEOUT`). */
+  readonly callsByCode: Readonly<Record<string, number>>;
+}
+
+export interface CallerOptions {
+  readonly transport: Transport;
+  readonly credentials: Credentials;
+  readonly quotas: Quotas;
+  readonly attempts: number;
+  /** Calls under way at one time, per bucket. */
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly history: SendHistory;
+  /** Fires when no new call may leave. */
+  readonly stopped: AbortSignal;
+}
+
+export interface Caller {
+  /**
+   * One call, with its waits, retries and classification.
+   *
+   * @throws FatalError 77 when no token is to be had, and whatever `onSend` throws
+   */
+  call<T>(method: Method<T>, context: CallContext): Promise<ApiResult<T>>;
+  readonly stats: () => Readonly<Record<Bucket, BucketStats>>;
+}
+
+interface Lane {
+  readonly limiter: Limiter;
+  readonly callsByCode: Record<string, number>;
+}
+
+/** One call under way. */
+interface Progress {
+  sends: number;
+  /** An attempt may have had its effect; no later failure can take that back. */
+  mayHaveHadEffect: boolean;
+  /** The token that the last attempt went out with. */
+  token: BearerToken | undefined;
+  renewed: boolean;
+}
+
+/** Puts limiter, retries, credentials and transport together: token → turn → send → meaning → again or not. */
+export function createCaller(options: CallerOptions): Caller {
+  const { transport, credentials, clock, random, log, history } = options;
+  const lanes = new Map<Bucket, Lane>();
+
+  function laneOf(bucket: Bucket): Lane {
+    const known = lanes.get(bucket);
+    if (known !== undefined) return known;
+    const limiter = createLimiter({
+      cap: options.quotas[bucket],
+      concurrency: options.concurrency,
+      clock,
+      random,
+      history: {
+        recent: (sinceMs) => history.recent(bucket, sinceMs),
+        record: (atMs) => {
+          history.record(bucket, atMs);
+        },
+      },
+    });
+    const lane = { limiter, callsByCode: {} };
+    lanes.set(bucket, lane);
+    return lane;
+  }
+
+  async function call<T>(method: Method<T>, context: CallContext): Promise<ApiResult<T>> {
+    const waiting = linkSignals([options.stopped, context.signal]);
+    const progress: Progress = { sends: 0, mayHaveHadEffect: false, token: undefined, renewed: false };
+    try {
+      const result = await withRetries(() => attempt(method, context, progress, waiting.signal), {
+        attempts: options.attempts,
+        repeatable: method.repeatable,
+        clock,
+        random,
+        signal: waiting.signal,
+        renewToken: () => renewOnce(progress),
+      });
+      if (result.kind === 'ok') return { kind: 'ok', value: result.value, calls: progress.sends };
+      return { kind: 'failed', failure: finalFailure(result.failure, progress), calls: progress.sends };
+    } finally {
+      waiting.unlink();
+    }
+  }
+
+  function renewOnce(progress: Progress): boolean {
+    if (progress.renewed || progress.token === undefined) return false;
+    progress.renewed = true;
+    return credentials.renew(progress.token);
+  }
+
+  async function attempt<T>(
+    method: Method<T>,
+    context: CallContext,
+    progress: Progress,
+    waiting: AbortSignal,
+  ): Promise<Attempt<T>> {
+    if (waiting.aborted) return { kind: 'failed', failure: stoppedWaiting() };
+    try {
+      // Before the turn, which a slow token endpoint would otherwise waste.
+      const token = await whileWaiting(credentials.token(), waiting);
+      if (token.kind === 'failed') return token;
+      progress.token = token.value;
+      // A call that was refused its turn once does not queue behind those that were not.
+      const priority = (context.priority ?? 0) + (progress.sends > 0 ? 1 : 0);
+      return await laneOf(method.bucket).limiter.run(
+        (slot) => sendInTurn(method, context, progress, token.value, slot),
+        { priority, signal: waiting },
+      );
+    } catch (error) {
+      if (waiting.reason !== undefined && error === waiting.reason) return { kind: 'failed', failure: stoppedWaiting() };
+      throw error;
+    }
+  }
+
+  async function sendInTurn<T>(
+    method: Method<T>,
+    context: CallContext,
+    progress: Progress,
+    token: BearerToken,
+    slot: Slot,
+  ): Promise<Attempt<T>> {
+    context.onSend?.(progress.sends + 1);
+    slot.leave();
+    progress.sends += 1;
+    const startedAt = clock.monotonic();
+    const sent = await transport.send(token, method.invoke, context.signal);
+    const outcome = meaningOf(method, sent, [...(context.secrets ?? []), token.value]);
+    note(method, sent, outcome, progress, clock.monotonic() - startedAt);
+    if (outcome.kind === 'ok') return outcome;
+    if (outcome.failure.effect === 'unknown') progress.mayHaveHadEffect = true;
+    if (outcome.failure.class === 'quota') pause(method, outcome.failure, slot);
+    return outcome;
+  }
+
+  function pause<T>(method: Method<T>, failure: ApiFailure, slot: Slot): void {
+    const pausedMs = Math.round(slot.refused(failure.retryAfterMs));
+    const { code, reason, message } = failure;
+    log('warn', 'quota answer: the bucket waits', { bucket: method.bucket, pausedMs, code, reason, message });
+  }
+
+  function meaningOf<T>(method: Method<T>, sent: Sent, secrets: readonly string[]): Attempt<T> {
+    const outcome = readSent(method, sent, secrets, clock.now());
+    if (outcome.kind === 'ok' || method.kind === 'write') return outcome;
+    return { kind: 'failed', failure: { ...outcome.failure, effect: 'none' } };
+  }
+
+  function note<T>(
+    method: Method<T>,
+    sent: Sent,
+    outcome: Attempt<T>,
+    progress: Progress,
+    tookMs: number,
+  ): void {
+    const { callsByCode } = laneOf(method.bucket);
+    const silenceCode = outcome.kind === 'failed' ? outcome.failure.code : '';
+    const code = sent.kind === 'answer' ? String(sent.answer.httpStatus) : silenceCode;
+    callsByCode[code] = (callsByCode[code] ?? 0) + 1;
+    log('debug', 'call', {
+      bucket: method.bucket,
+      method: method.name,
+      status: code,
+      ms: Math.round(tookMs),
+      attempt: progress.sends,
+    });
+  }
+
+  function statsOf(bucket: Bucket): BucketStats {
+    const { limiter, callsByCode } = laneOf(bucket);
+    return { ...limiter.stats(), callsByCode: { ...callsByCode } };
+  }
+
+  return {
+    call,
+    stats: () =>
+      Object.fromEntries(BUCKETS.map((bucket) => [bucket, statsOf(bucket)])) as Record<Bucket, BucketStats>,
+  };
+}
+
+function readSent<T>(method: Method<T>, sent: Sent, secrets: readonly string[], now: number): Attempt<T> {
+  if (sent.kind === 'silence') return { kind: 'failed', failure: classifySilence(sent.silence) };
+  const { answer } = sent;
+  if (answer.httpStatus < 200 || answer.httpStatus > 299) {
+    return { kind: 'failed', failure: classifyAnswer(answer, method.bucket, secrets, now) };
+  }
+  const json = parsed(answer.body);
+  const value = json === undefined ? undefined : method.read(json);
+  if (value === undefined) {
+    return { kind: 'failed', failure: invalidAnswer(answer.httpStatus, answer.body, secrets) };
+  }
+  return { kind: 'ok', value };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the last attempt says, with the effect that any attempt may have had. */
+function finalFailure(failure: ApiFailure, progress: Progress): ApiFailure {
+  return progress.mayHaveHadEffect ? { ...failure, effect: 'unknown' } : failure;
+}
+
+/** The promise's value, unless the signal fires first; then its reason is thrown. */
+function whileWaiting<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    function onAbort(): void {
+      reject(signal.reason as Error);
+    }
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}

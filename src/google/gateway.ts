@@ -1,0 +1,130 @@
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Bucket, Quotas } from '../model/bucket.ts';
+import { redactUrl } from '../redact.ts';
+import { openCredentials } from './auth.ts';
+import { isLoopback, parseBaseAddress } from './base-address.ts';
+import { createCaller, type BucketStats, type Caller, type SendHistory } from './caller.ts';
+import {
+  createChannelReader,
+  createChannelWriter,
+  type ChannelReader,
+  type ChannelWriter,
+} from './channel.ts';
+import { loadChannelModule, type ChannelApi } from './load-api.ts';
+import { createTransport } from './transport.ts';
+
+export type { BucketStats, CallContext, SendHistory } from './caller.ts';
+
+export interface GatewaySettings {
+  /** Base address for all APIs and the token endpoint; Google's own where undefined. */
+  readonly apiUrl: string | undefined;
+  readonly keyFile: string | undefined;
+  /** Reseller admin that a service account acts for. */
+  readonly subject: string | undefined;
+  /** A secret; used as it is. */
+  readonly accessToken: string | undefined;
+  readonly attempts: number;
+  /** Longest time from sending to the last byte of the answer. */
+  readonly callTimeoutMs: number;
+  /** Calls under way at one time, per bucket. */
+  readonly concurrency: number;
+  readonly quotas: Quotas;
+}
+
+export interface GatewayDeps {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly history: SendHistory;
+}
+
+/** The way to Google without any method that writes. */
+export interface ReadGateway {
+  readonly reader: ChannelReader;
+  readonly stats: () => Readonly<Record<Bucket, BucketStats>>;
+  /** No new call leaves; those waiting end with a failure of class `aborted`, those under way go on. */
+  readonly stop: (reason: unknown) => void;
+  /** Closes connections that stand open. */
+  readonly close: () => Promise<void>;
+}
+
+export interface Gateway extends ReadGateway {
+  readonly writer: ChannelWriter;
+}
+
+/**
+ * Opens the gateway. Calls nothing at Google yet, but loads its modules and the credentials.
+ *
+ * @throws FatalError 78 for an address, key file or token that cannot be used, 77 where there are no credentials
+ */
+export async function openGateway(settings: GatewaySettings, deps: GatewayDeps): Promise<Gateway> {
+  const { api, caller, frame } = await openFrame(settings, deps);
+  return { ...frame, reader: createChannelReader(api, caller), writer: createChannelWriter(api, caller) };
+}
+
+/** As `openGateway`, for commands that must not be able to write. */
+export async function openReadGateway(settings: GatewaySettings, deps: GatewayDeps): Promise<ReadGateway> {
+  const { api, caller, frame } = await openFrame(settings, deps);
+  return { ...frame, reader: createChannelReader(api, caller) };
+}
+
+interface Frame {
+  readonly api: ChannelApi;
+  readonly caller: Caller;
+  readonly frame: Pick<ReadGateway, 'stats' | 'stop' | 'close'>;
+}
+
+async function openFrame(settings: GatewaySettings, deps: GatewayDeps): Promise<Frame> {
+  const { clock, random, log, history } = deps;
+  const base = parseBaseAddress(settings.apiUrl);
+  if (base !== undefined && base.protocol === 'http:' && !isLoopback(base)) {
+    log('warn', 'access tokens travel unencrypted to another machine', { apiUrl: redactUrl(base.href) });
+  }
+  const { auth, api } = await loadChannelModule();
+  const stopping = new AbortController();
+  const transport = createTransport({
+    auth,
+    base,
+    callTimeoutMs: settings.callTimeoutMs,
+    clock,
+    environment: process.env,
+  });
+  const { keyFile, subject, accessToken, attempts, quotas, concurrency } = settings;
+  const stopped = stopping.signal;
+  const credentials = await openCredentials(
+    { keyFile, subject, accessToken, attempts },
+    { auth, transport, clock, random, log, signal: stopped },
+  ).catch((error: unknown) => {
+    transport.close();
+    throw error;
+  });
+  const caller = createCaller({
+    transport,
+    credentials,
+    quotas,
+    attempts,
+    concurrency,
+    clock,
+    random,
+    log,
+    history,
+    stopped,
+  });
+  return {
+    api,
+    caller,
+    frame: {
+      stats: caller.stats,
+      stop(reason) {
+        stopping.abort(reason);
+      },
+      close() {
+        stopping.abort(new Error('the gateway is closed'));
+        transport.close();
+        return Promise.resolve();
+      },
+    },
+  };
+}

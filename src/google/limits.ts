@@ -1,0 +1,26 @@
+/** Google counts calls per 60 seconds (https://docs.cloud.google.com/channel/docs/quotas). */
+export const WINDOW_MS = 60_000;
+
+/** Kept between an answer and the moment when its call stops counting: clocks and counters are never quite alike. */
+export const MARGIN_MS = 1_000;
+
+/**
+ * How much later than noted a call of an earlier run may have reached the server. Within a run the answer tells;
+ * of an earlier run only the note is left, so a slower call is noted again when its answer comes.
+ */
+export const CARRIED_MARGIN_MS = 4_000;
+
+/** Customers per page: the most that `customers.list` gives (Cloud Channel API v1, `accounts.customers.list`). */
+export const LIST_PAGE_SIZE = 50;
+
+/** At most `calls` calls in any `intervalMs`. */
+export interface Pace {
+  readonly calls: number;
+  readonly intervalMs: number;
+}
+
+/** Short even intervals that add up to `cap` calls per window: a twelfth of it at a time, but at least one call. */
+export function paceOf(cap: number): Pace {
+  const calls = Math.max(1, Math.floor(cap / 12));
+  return { calls, intervalMs: (WINDOW_MS * calls) / cap };
+}
