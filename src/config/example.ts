@@ -23,7 +23,8 @@ export function optionsTable(): string {
 
 function nameCell(option: Option): string {
   if (option.configOnly === true) return `\`${option.key}\` (config file)`;
-  const value = option.choices?.join('\\|') ?? option.placeholder ?? (option.type === 'number' ? 'N' : '');
+  const words = option.choices?.join('|') ?? option.placeholder ?? (option.type === 'number' ? 'N' : '');
+  const value = words.replaceAll('|', '\\|');
   const flag = `\`--${flagName(option)}${value === '' ? '' : ` ${value}`}\``;
   return option.flagOnly === true ? flag : `${flag}, \`${option.key}\``;
 }

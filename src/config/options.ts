@@ -318,7 +318,7 @@ export const OPTIONS = [
     type: 'number',
     min: 1,
     default: 20,
-    describe: 'so many first rows ending in one cause that is not theirs stop the run',
+    describe: 'so many first rows ending in one cause that is not theirs stop the run; not used yet',
     configOnly: true,
   },
   {
@@ -334,7 +334,7 @@ export const OPTIONS = [
     type: 'number',
     min: 1,
     default: 900,
-    describe: 'longest wait for a long-running operation',
+    describe: 'longest wait for a long-running operation; not used yet',
     configOnly: true,
   },
   {
