@@ -1,0 +1,43 @@
+import type { FaultSubject } from './faults.ts';
+import type { State } from './state.ts';
+import type { HeardCall } from './targets.ts';
+
+/** What a call is about, for the fault rules. */
+export function subjectOf(method: string, call: HeardCall): FaultSubject {
+  const { queryText, query, path } = call.incoming;
+  const name = resourceName(path);
+  return {
+    method,
+    name,
+    text: [queryText, ...Object.values(query), call.text ?? ''].join('\n'),
+    domains: () => domainsOf(call.session.state, name, call),
+  };
+}
+
+/** `/v1/accounts/A/customers:import` is about `accounts/A/customers`. */
+function resourceName(path: string): string {
+  return path.replace(/^\/v1\//, '').replace(/:[^:/]*$/, '');
+}
+
+function domainsOf(state: State, name: string, call: HeardCall): readonly string[] {
+  const customerName = name.replace(/\/channelPartnerLinks\/[^/]+/, '');
+  const body = typeof call.parsed === 'object' && call.parsed !== null ? (call.parsed as Fields) : {};
+  const identities = state.identitiesWhere(
+    (identity) =>
+      identity.cloudIdentityId === body['cloudIdentityId'] ||
+      (identity.primaryAdminEmail !== undefined && identity.primaryAdminEmail === body['primaryAdminEmail']),
+  );
+  const domains = [
+    body['domain'],
+    state.find(customerName)?.customer.domain,
+    ...identities.map((identity) => identity.domain),
+    ...domainsInFilter(call.incoming.query['filter'] ?? ''),
+  ];
+  return domains.filter((domain) => typeof domain === 'string').map((domain) => domain.toLowerCase());
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function domainsInFilter(filter: string): readonly string[] {
+  return [...filter.matchAll(/\bdomain\s*=\s*"?([^\s")]+)/g)].map((match) => match[1] ?? '');
+}

@@ -1,0 +1,66 @@
+import { invalidField, notFound } from './errors.ts';
+import type { State } from './state.ts';
+import type { Bucket } from './world-schema.ts';
+
+/** A call as a method's handler sees it. */
+export interface Call {
+  /** Parts of the path: `account`, `link`, `customer`. */
+  readonly params: Readonly<Record<string, string>>;
+  /** By camelCase name; a parameter sent twice counts as its last value. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** One method of an emulated API. */
+export interface Method {
+  /** As Google names it, without the API and `accounts.`: `customers.import`. */
+  readonly id: string;
+  readonly verb: 'GET' | 'POST' | 'PATCH';
+  /** Routes below the prefix, in the router's notation: `::` is a colon. */
+  readonly paths: readonly string[];
+  readonly bucket: Bucket;
+  /** Scopes of which a minted token needs one. */
+  readonly scopes: readonly string[];
+  /** Query parameters besides those that every method knows. */
+  readonly query: readonly string[];
+  /** The answer's message, or throws ApiError. */
+  handle(state: State, call: Call): unknown;
+}
+
+/** The only scope of the Channel API (https://docs.cloud.google.com/channel/docs). */
+export const CHANNEL_SCOPES = ['https://www.googleapis.com/auth/apps.order'] as const;
+
+export const ACCOUNT_PATH = '/v1/accounts/:account';
+export const LINK_PATH = '/v1/accounts/:account/channelPartnerLinks/:link(^[^:/]+)';
+/** The last part of a customer's path; without a colon, which would start a custom method. */
+export const CUSTOMER_PART = ':customer(^[^:/]+)';
+
+/** ID of the partner link in the path; NOT_FOUND for a link that the account does not have. */
+export function linkInPath(state: State, call: Call): string | undefined {
+  const link = call.params['link'];
+  if (link !== undefined && state.link(link) === undefined) {
+    throw notFound(`Channel partner link ${link} was not found.`);
+  }
+  return link;
+}
+
+/** The account or partner link in the path, as a resource name. */
+export function parentName(state: State, link: string | undefined): string {
+  return link === undefined ? state.account : `${state.account}/channelPartnerLinks/${link}`;
+}
+
+/** How many entries a page has; throws INVALID_ARGUMENT. */
+export function pageSize(
+  text: string | undefined,
+  rule: { readonly usual: number; readonly maximum: number; readonly over: 'coerce' | 'refuse' },
+): number {
+  const size = Number(text ?? '0');
+  if (!/^-?\d*$/.test(text ?? '') || !Number.isSafeInteger(size)) {
+    throw invalidField('page_size', `Invalid value at 'page_size' (TYPE_INT32), "${text ?? ''}"`);
+  }
+  if (size < 0) throw invalidField('page_size', 'page_size must not be negative.');
+  if (size > rule.maximum && rule.over === 'refuse') {
+    throw invalidField('page_size', `page_size must not exceed ${rule.maximum}.`);
+  }
+  return size === 0 ? rule.usual : Math.min(size, rule.maximum);
+}

@@ -1,0 +1,55 @@
+import { invalidField, notFound } from './errors.ts';
+import { ACCOUNT_PATH, CHANNEL_SCOPES, LINK_PATH, pageSize } from './method.ts';
+import type { Call, Method } from './method.ts';
+import { readPageToken, writePageToken } from './page-token.ts';
+import type { ChannelPartnerLink } from './resources.ts';
+import type { State } from './state.ts';
+
+/** https://docs.cloud.google.com/channel/docs/reference/rest/v1/accounts.channelPartnerLinks/list */
+const PAGE = { usual: 25, maximum: 200, over: 'coerce' } as const;
+const VIEWS = ['UNSPECIFIED', 'BASIC', 'FULL'];
+
+export const PARTNER_LINK_METHODS: readonly Method[] = [
+  {
+    id: 'channelPartnerLinks.list',
+    verb: 'GET',
+    paths: [`${ACCOUNT_PATH}/channelPartnerLinks`],
+    bucket: 'channel.other',
+    scopes: CHANNEL_SCOPES,
+    query: ['pageSize', 'pageToken', 'view'],
+    handle: listLinks,
+  },
+  {
+    id: 'channelPartnerLinks.get',
+    verb: 'GET',
+    paths: [LINK_PATH],
+    bucket: 'channel.other',
+    scopes: CHANNEL_SCOPES,
+    query: ['view'],
+    handle: getLink,
+  },
+];
+
+function listLinks(state: State, call: Call): unknown {
+  const size = pageSize(call.query['pageSize'], PAGE);
+  const scope = `${state.account}/channelPartnerLinks`;
+  const first = readPageToken(scope, call.query['pageToken']) + 1;
+  const page = state.links.slice(first, first + size);
+  return {
+    channelPartnerLinks: page.map((link) => viewOf(link, call)),
+    nextPageToken: first + size < state.links.length ? writePageToken(scope, first + size - 1) : undefined,
+  };
+}
+
+function getLink(state: State, call: Call): unknown {
+  const id = call.params['link'] ?? '';
+  const link = state.link(id);
+  if (link === undefined) throw notFound(`Channel partner link ${id} was not found.`);
+  return viewOf(link, call);
+}
+
+function viewOf(link: ChannelPartnerLink, call: Call): ChannelPartnerLink {
+  const view = call.query['view'] ?? 'BASIC';
+  if (!VIEWS.includes(view)) throw invalidField('view', `Invalid value at 'view', "${view}"`);
+  return view === 'FULL' ? link : { ...link, channelPartnerCloudIdentityInfo: undefined };
+}

@@ -1,0 +1,176 @@
+import type { AddressInfo } from 'node:net';
+
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+
+import { systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+
+import { CLOUD_IDENTITY_METHODS } from './cloud-identities.ts';
+import { addControlRoutes } from './control.ts';
+import { CUSTOMER_METHODS } from './customers.ts';
+import { createExchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import type { StruckFault } from './faults.ts';
+import { IMPORT_METHODS } from './import.ts';
+import type { Method } from './method.ts';
+import { PARTNER_LINK_METHODS } from './partner-links.ts';
+import type { BucketUse } from './quotas.ts';
+import { createRequestLog } from './request-log.ts';
+import type { LoggedRequest } from './request-log.ts';
+import type { Customer } from './resources.ts';
+import { createSession } from './session.ts';
+import { methodTarget, tokenTarget, unknownTarget } from './targets.ts';
+import type { Target } from './targets.ts';
+import type { Bucket } from './world-schema.ts';
+import { parseWorld } from './world.ts';
+import type { World } from './world.ts';
+
+/** Every API method served. A new resource adds its methods here. */
+const METHODS: readonly Method[] = [
+  ...CUSTOMER_METHODS,
+  ...IMPORT_METHODS,
+  ...CLOUD_IDENTITY_METHODS,
+  ...PARTNER_LINK_METHODS,
+];
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+const MAX_NAME_LENGTH = 1000;
+const VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+export interface EmulatorOptions {
+  /** A world as files have it (WorldInput); an empty one of account C012345 where it is missing. */
+  readonly world?: unknown;
+  /** 0, the default, for any free port. */
+  readonly port?: number;
+  /** A loopback address; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** Path before Google's own, such as `/google`; none by default. */
+  readonly prefix?: string;
+  /** Drives quotas, lag and expiry; latency and delays are real. */
+  readonly clock?: Clock;
+}
+
+/** A running emulator. */
+export interface Emulator {
+  /** Base address, prefix included, without a slash at the end. */
+  readonly url: string;
+  readonly world: World;
+  /** Every call that arrived since the start or the last reset, in order of arrival; grows as calls arrive. */
+  readonly requests: readonly LoggedRequest[];
+  /** Google's customers as they are now, in order of creation. */
+  customers(): readonly Customer[];
+  quotas(): Readonly<Record<Bucket, BucketUse>>;
+  faults(): readonly StruckFault[];
+  /** Adds a rule behind the others and returns its ID; throws WorldError. */
+  addFault(fault: unknown): string;
+  clearFaults(): void;
+  /** Starts afresh, log and quotas included, with the world given or else the first one; throws WorldError. */
+  reset(world?: unknown): void;
+  /** Ends within moments, whatever connections and waiting calls there are. */
+  close(): Promise<void>;
+}
+
+/** Serves Google's APIs on a loopback address; throws WorldError, or Node's error where it cannot listen. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { port = 0, host = '127.0.0.1', clock = systemClock } = options;
+  if (!LOOPBACK.has(host)) throw new Error(`the emulator listens on loopback addresses only, not on ${host}`);
+  const prefix = cleanPrefix(options.prefix ?? '');
+  const world = parseWorld(options.world ?? { account: 'C012345' });
+  const log = createRequestLog();
+  const closing = new AbortController();
+  let session = createSession(world, clock);
+  const app = createApp();
+  const control = {
+    requests: log.entries,
+    customers: () => session.state.customers(),
+    quotas: () => session.quotas.use(),
+    faults: () => session.faults.list(),
+    addFault: (fault: unknown) => session.faults.add(fault),
+    clearFaults: () => {
+      session.faults.clear();
+    },
+    reset: (next?: unknown) => {
+      session = createSession(next === undefined ? world : parseWorld(next), clock);
+      log.clear();
+    },
+  };
+  addRoutes(app, prefix, createExchange({ prefix, log, session: () => session, closing: closing.signal }));
+  addControlRoutes(app, prefix, control);
+  await app.listen({ port, host });
+  return {
+    ...control,
+    url: baseAddress(app.server.address() as AddressInfo) + prefix,
+    get world() {
+      return session.world;
+    },
+    close: async () => {
+      closing.abort();
+      await app.close();
+    },
+  };
+}
+
+function createApp(): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: MAX_NAME_LENGTH },
+  });
+  // Bodies are read as text: an empty one must pass, and a broken one must not come before token and quota.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body);
+  });
+  return app;
+}
+
+function addRoutes(app: FastifyInstance, prefix: string, exchange: Exchange): void {
+  for (const method of METHODS) {
+    const target = methodTarget(method);
+    for (const path of method.paths) addRoute(app, [method.verb], prefix + path, exchange, () => target);
+  }
+  addRoute(app, VERBS, '*', exchange, otherTarget);
+  app.setErrorHandler((error, request, reply) => {
+    exchange.fail(request, reply, error);
+  });
+}
+
+function addRoute(
+  app: FastifyInstance,
+  verbs: string[],
+  url: string,
+  exchange: Exchange,
+  targetOf: (verb: string, url: string) => Target,
+): void {
+  app.route({
+    method: verbs,
+    url,
+    onRequest: (request, _reply, done) => {
+      exchange.arrive(request, targetOf(request.method, request.url));
+      done();
+    },
+    handler: async (request, reply) => {
+      await exchange.finish(request, reply, targetOf(request.method, request.url));
+      return reply;
+    },
+  });
+}
+
+/** The token endpoint is any path that ends in `/token`; whatever else has no route is unknown to Google. */
+function otherTarget(verb: string, url: string): Target {
+  return verb === 'POST' && /\/token(\?|$)/.test(url) ? tokenTarget : unknownTarget;
+}
+
+/** `/google` for `google/`; empty for none. */
+function cleanPrefix(prefix: string): string {
+  const bare = prefix.replace(/^\/+|\/+$/g, '');
+  return bare === '' ? '' : `/${bare}`;
+}
+
+function baseAddress({ address, port, family }: AddressInfo): string {
+  return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`;
+}

@@ -1,0 +1,227 @@
+import type { Clock } from '../clock.ts';
+
+import type { ChannelPartnerLink, Customer, CustomerBody } from './resources.ts';
+import { resolveWhen, timestamp } from './when.ts';
+import { accountId } from './world.ts';
+import type { Identity, Switches, World } from './world.ts';
+
+/** A customer with its past, as far back as a lagging list may look. */
+export interface CustomerRecord {
+  /** Place in the order of creation, which is the order of lists; the first is 0. */
+  readonly order: number;
+  readonly customer: Customer;
+  /** ID of the partner link under which it is listed. */
+  readonly link: string | undefined;
+  /** By the monotonic clock: since when `customer` is as it is. */
+  readonly sinceMs: number;
+  /** The version before this one, while a lagging list may still show it. */
+  readonly before: CustomerRecord | undefined;
+}
+
+/**
+ * Google's side: customers, Cloud Identities and partner links, and what must hold between them.
+ *
+ * - Every customer's name is `accounts/A/customers/C`, is unique, and never changes.
+ * - Every Cloud Identity ID that a customer carries belongs to an identity: one that only a customer of the
+ *   world mentions is made from that customer.
+ * - Records and customers are never changed in place: what a caller was given stays as it was.
+ */
+export class State {
+  readonly account: string;
+  readonly switches: Switches;
+  readonly links: readonly ChannelPartnerLink[];
+
+  readonly #clock: Clock;
+  /** In order of creation. */
+  readonly #names: string[] = [];
+  readonly #taken: Set<string>;
+  readonly #records = new Map<string, CustomerRecord>();
+  readonly #identities = new Map<string, Identity>();
+  readonly #tokenTimes = new Map<string, number>();
+  readonly #subscribed = new Set<string>();
+  #changes = 0;
+
+  constructor(world: World, clock: Clock) {
+    this.#clock = clock;
+    this.account = `accounts/${accountId(world)}`;
+    this.switches = world.switches;
+    this.links = world.partnerLinks.map((link) => this.#seededLink(link));
+    for (const identity of world.identities) this.#seedIdentity(identity);
+    this.#taken = new Set(world.customers.flatMap((customer) => customer.name ?? []));
+    for (const { listedUnder, ...customer } of world.customers) this.#seedCustomer(customer, listedUnder);
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** How many changes there were; a call during which it grew had an effect. */
+  changes(): number {
+    return this.#changes;
+  }
+
+  /** Every customer as it is now, in order of creation. */
+  customers(): readonly Customer[] {
+    return this.records(-1).map((record) => record.customer);
+  }
+
+  /** Records created after the one of that order, in order of creation. */
+  records(afterOrder: number): readonly CustomerRecord[] {
+    return this.#names.slice(afterOrder + 1).flatMap((name) => this.#records.get(name) ?? []);
+  }
+
+  find(name: string): CustomerRecord | undefined {
+    return this.#records.get(name);
+  }
+
+  /** The first customer for which the test holds. */
+  findWhere(test: (customer: Customer) => boolean): CustomerRecord | undefined {
+    for (const record of this.#records.values()) {
+      if (test(record.customer)) return record;
+    }
+    return undefined;
+  }
+
+  /** The customer as a filtered list sees it, `filterLagMs` ago; undefined where it did not exist yet. */
+  laggingView(record: CustomerRecord): Customer | undefined {
+    const asOf = this.#clock.monotonic() - this.switches.filterLagMs;
+    let version: CustomerRecord | undefined = record;
+    while (version !== undefined && version.sinceMs > asOf) version = version.before;
+    return version?.customer;
+  }
+
+  insert(customer: Omit<Customer, 'name'>, link: string | undefined): Customer {
+    const at = timestamp(this.now());
+    const created = { name: this.#freeName(), ...customer, createTime: at, updateTime: at };
+    this.#put({ customer: created, link, before: undefined, sinceMs: this.#clock.monotonic() });
+    this.#changes += 1;
+    return created;
+  }
+
+  replace(record: CustomerRecord, customer: Customer): Customer {
+    const updated = { ...customer, name: record.customer.name, updateTime: timestamp(this.now()) };
+    const before = this.#withoutForgotten(record);
+    this.#put({ customer: updated, link: record.link, before, sinceMs: this.#clock.monotonic() });
+    this.#changes += 1;
+    return updated;
+  }
+
+  link(id: string): ChannelPartnerLink | undefined {
+    return this.links.find((link) => link.resellerCloudIdentityId === id);
+  }
+
+  identity(cloudIdentityId: string): Identity | undefined {
+    return this.#identities.get(cloudIdentityId);
+  }
+
+  identitiesWhere(test: (identity: Identity) => boolean): readonly Identity[] {
+    return [...this.#identities.values()].filter(test);
+  }
+
+  /** When the token was made, in milliseconds since the epoch; undefined where the identity has no such token. */
+  tokenCreatedAt(identity: Identity, token: string): number | undefined {
+    return this.#tokenTimes.get(tokenKey(identity.cloudIdentityId, token));
+  }
+
+  /** Whether the identity buys, or consented to buy, from this reseller: what makes a linked customer `owned`. */
+  isSubscribed(identity: Identity): boolean {
+    return identity.consent || this.#subscribed.has(identity.cloudIdentityId);
+  }
+
+  #put(version: Omit<CustomerRecord, 'order'>): void {
+    const { name } = version.customer;
+    const order = this.#records.get(name)?.order ?? this.#names.push(name) - 1;
+    this.#records.set(name, { ...version, order });
+  }
+
+  /** The record as the past of a new version, cut where no lagging list can look. */
+  #withoutForgotten(record: CustomerRecord): CustomerRecord {
+    const asOf = this.#clock.monotonic() - this.switches.filterLagMs;
+    if (record.sinceMs <= asOf || record.before === undefined) return { ...record, before: undefined };
+    return { ...record, before: this.#withoutForgotten(record.before) };
+  }
+
+  #freeName(): string {
+    let number = 10_000_001 + this.#names.length;
+    while (this.#taken.has(this.#nameOf(number))) number += 1;
+    this.#taken.add(this.#nameOf(number));
+    return this.#nameOf(number);
+  }
+
+  #nameOf(number: number): string {
+    return `${this.account}/customers/S${number}`;
+  }
+
+  #seededLink(link: ChannelPartnerLink): ChannelPartnerLink {
+    return {
+      ...link,
+      name: `${this.account}/channelPartnerLinks/${link.resellerCloudIdentityId}`,
+      ...this.#resolvedTimes(link),
+    };
+  }
+
+  #seedIdentity(identity: Identity): void {
+    this.#identities.set(identity.cloudIdentityId, identity);
+    if (identity.subscribed === true) this.#subscribed.add(identity.cloudIdentityId);
+    for (const { token, createdAt } of identity.tokens) {
+      this.#tokenTimes.set(tokenKey(identity.cloudIdentityId, token), resolveWhen(createdAt, this.now()));
+    }
+  }
+
+  #seedCustomer(seed: CustomerBody, listedUnder: string | undefined): void {
+    const name = seed.name ?? this.#freeName();
+    const customer = { name, ...withDisplayName(seed), ...this.#resolvedTimes(seed) };
+    const link = listedUnder ?? seed.channelPartnerId;
+    this.#put({ customer, link, before: undefined, sinceMs: Number.NEGATIVE_INFINITY });
+    if (seed.cloudIdentityId !== undefined) this.#seedLinkedIdentity(seed, seed.cloudIdentityId);
+  }
+
+  #seedLinkedIdentity(customer: CustomerBody, cloudIdentityId: string): void {
+    const identity = this.#identities.get(cloudIdentityId) ?? identityOf(customer, cloudIdentityId);
+    this.#identities.set(cloudIdentityId, identity);
+    if (identity.subscribed !== false) this.#subscribed.add(cloudIdentityId);
+  }
+
+  #resolvedTimes(resource: { createTime?: string | undefined; updateTime?: string | undefined }): {
+    readonly createTime: string;
+    readonly updateTime: string;
+  } {
+    const createTime = timestamp(resolveWhen(resource.createTime ?? '-30d', this.now()));
+    const { updateTime } = resource;
+    return {
+      createTime,
+      updateTime: updateTime === undefined ? createTime : timestamp(resolveWhen(updateTime, this.now())),
+    };
+  }
+}
+
+/** The customer with its contact's output-only display name as Google computes it. */
+export function withDisplayName<T extends CustomerBody>(customer: T): T {
+  const { primaryContactInfo: contact } = customer;
+  if (contact === undefined) return customer;
+  const displayName = [contact.firstName, contact.lastName].filter(Boolean).join(' ');
+  return { ...customer, primaryContactInfo: { ...contact, displayName } };
+}
+
+function tokenKey(cloudIdentityId: string, token: string): string {
+  return `${cloudIdentityId}\n${token}`;
+}
+
+function identityOf(customer: CustomerBody, cloudIdentityId: string): Identity {
+  return {
+    cloudIdentityId,
+    domain: customer.domain ?? '',
+    customerType: customer.cloudIdentityInfo?.customerType ?? 'DOMAIN',
+    orgDisplayName: customer.orgDisplayName,
+    orgPostalAddress: customer.orgPostalAddress,
+    primaryContactInfo: customer.primaryContactInfo,
+    alternateEmail: customer.alternateEmail,
+    languageCode: customer.languageCode,
+    tokens: [],
+    consent: false,
+    importable: true,
+    deleted: false,
+    channelPartnerId: customer.channelPartnerId,
+  };
+}
