@@ -1,0 +1,18 @@
+import type { Problem } from '../model/customer.ts';
+import type { Show } from './show.ts';
+
+/** What a check of one cell may know besides the cell. */
+export interface CellContext {
+  /** Our name of the column. */
+  readonly column: string;
+  readonly show: Show;
+  /** The row's region, valid and in capitals, where it has one. */
+  readonly region: string | undefined;
+  /** The reseller's account id, `C012345`, where it is known. */
+  readonly account: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** The normalised value of a filled cell, or what is wrong with it. */
+export type CellCheck = (value: string, context: CellContext) => string | Problem;

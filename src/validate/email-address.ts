@@ -1,0 +1,32 @@
+import type { Problem } from '../model/customer.ts';
+import type { CellContext } from './cell-check.ts';
+import { toHostname } from './domain-name.ts';
+import { fault } from './rules.ts';
+
+/** The unquoted local part of RFC 5321: atoms with single dots between them. */
+const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
+/** RFC 5321, section 4.5.3.1. */
+const LOCAL_LIMIT = 64;
+const ADDRESS_LIMIT = 254;
+
+/** One plain address, kept as it is typed. */
+export function checkEmail(value: string, context: CellContext): string | Problem {
+  if (value.length <= ADDRESS_LIMIT && emailDomain(value) !== undefined) return value;
+  const message = `${context.column} is no e-mail address: ${context.show(value)}.`;
+  return fault('email.syntax', context.column, message, hint(value));
+}
+
+/** The lower-case ASCII domain of an address, undefined where it is no address. */
+export function emailDomain(address: string): string | undefined {
+  const at = address.lastIndexOf('@');
+  if (at < 1 || at > LOCAL_LIMIT || !LOCAL_PART.test(address.slice(0, at))) return undefined;
+  return address.endsWith('.') ? undefined : toHostname(address.slice(at + 1).toLowerCase());
+}
+
+function hint(value: string): string {
+  if (value.includes('<') || /^mailto:/i.test(value)) {
+    return 'Write the address alone, without a name, brackets or mailto:.';
+  }
+  if (value.split('@').length > 2) return 'Write one address only.';
+  return 'Write it like name@example.com.';
+}

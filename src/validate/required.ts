@@ -1,0 +1,65 @@
+import { DOMAIN_REQUIREMENTS, TEAM_REQUIREMENTS } from '../book/required-columns.ts';
+import type { ColumnName, FieldColumn } from '../model/column.ts';
+import type { Fields, Problem } from '../model/customer.ts';
+import type { Draft } from './draft.ts';
+import { hasPostalCodes } from './postal-formats.ts';
+import { fault } from './rules.ts';
+
+/** Columns that the row's action needs and the row lacks, an identity among them. A faulty cell is not lacking. */
+export function checkRequired(draft: Draft): readonly Problem[] {
+  const { action, type, typed, fields } = draft;
+  const requirement = (type === 'team' ? TEAM_REQUIREMENTS : DOMAIN_REQUIREMENTS)[action];
+  const problems = missingCells(requirement.all, action, (column) => typed[column], fields.region_code);
+  const { oneOf } = requirement;
+  if (oneOf.length === 0 || oneOf.some((column) => typed[column] !== undefined)) return problems;
+  return [...problems, noIdentity(draft, oneOf)];
+}
+
+/** What a row lacks to be created: an `auto` row that turns out to be one is invalid with these. */
+export function missingForCreate(fields: Fields): readonly Problem[] {
+  const { all } = DOMAIN_REQUIREMENTS.create;
+  return missingCells(all, 'create', (column) => fields[column as FieldColumn], fields.region_code);
+}
+
+function missingCells(
+  columns: readonly ColumnName[],
+  action: string,
+  cell: (column: ColumnName) => string | undefined,
+  region: string | undefined,
+): readonly Problem[] {
+  return columns
+    .filter((column) => cell(column) === undefined)
+    .filter((column) => column !== 'postal_code' || region === undefined || hasPostalCodes(region))
+    .map((column) =>
+      fault(
+        'cell.required',
+        column,
+        `The action ${action} needs ${column}, which is empty.`,
+        `Fill ${column}.`,
+      ),
+    );
+}
+
+function noIdentity(draft: Draft, oneOf: readonly ColumnName[]): Problem {
+  const { action, type, typed } = draft;
+  const message =
+    oneOf.length > 2
+      ? `The action ${action} needs something that identifies the customer.`
+      : `The action ${action} of a customer of type ${type} needs ${oneOf.join(' or ')}.`;
+  return fault(
+    'row.identity',
+    undefined,
+    message,
+    identityHint(type, typed) ?? `Fill ${oneOf.join(' or ')}.`,
+  );
+}
+
+function identityHint(type: string, typed: Draft['typed']): string | undefined {
+  if (type === 'team' && typed.domain !== undefined) {
+    return 'Teams may share a domain: name the team by cloud_identity_id or primary_admin_email.';
+  }
+  if (type === 'domain' && typed.primary_admin_email !== undefined) {
+    return 'primary_admin_email identifies teams only: fill domain or cloud_identity_id, or set customer_type to team.';
+  }
+  return undefined;
+}

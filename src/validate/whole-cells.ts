@@ -1,0 +1,88 @@
+import type { BookHeader } from '../model/book.ts';
+import type { Problem } from '../model/customer.ts';
+import type { ReadRow } from '../book/read-row.ts';
+import { fault } from './rules.ts';
+
+const CELL_LIMIT = 10_000;
+/** Everything but tab and line breaks, which quoted cells may hold. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const LONE_CARRIAGE_RETURN = /\r(?!\n)/;
+
+/** What makes a row's cells untrustworthy altogether: then no cell is judged or shown. */
+export function checkShape(row: ReadRow, header: BookHeader): Problem | undefined {
+  const { cells } = row;
+  const width = header.columns.length;
+  if (cells.length === width && row.strayQuote !== true && cells[0] !== '') return undefined;
+  if (cells.every((cell) => cell === '')) {
+    const hint = 'Remove the line, or fill it.';
+    return fault('row.empty', undefined, 'Every cell of the row is empty.', hint);
+  }
+  if (row.strayQuote === true) {
+    return fault(
+      'row.stray_quote',
+      undefined,
+      'Text follows a closing quotation mark, so the cells may be cut in the wrong places.',
+      'Write a quotation mark twice inside a quoted cell, and close every quoted cell before the delimiter.',
+    );
+  }
+  return cells.length === width ? undefined : ragged(cells, width);
+}
+
+function ragged(cells: readonly string[], width: number): Problem {
+  const count = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`;
+  const message = `The row has ${count}, the header ${width} ${width === 1 ? 'column' : 'columns'}.`;
+  const lone = cells.some((cell) => LONE_CARRIAGE_RETURN.test(cell));
+  const hint = lone
+    ? 'Some lines end with a carriage return alone; save the file with LF or CRLF line ends.'
+    : cells.length > width
+      ? 'Quote cells that contain the delimiter, or remove the surplus ones.'
+      : 'Add the missing cells, empty ones too.';
+  return fault('row.ragged', undefined, message, hint);
+}
+
+/** What no cell of any column may be; at most one problem for a cell. The places of the cells with one go to `bad`. */
+export function checkCells(
+  cells: readonly string[],
+  header: BookHeader,
+  bad: Set<number>,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (let index = 0; index < cells.length; index++) {
+    const cell = cells[index] ?? '';
+    if (cell.length > CELL_LIMIT) problems.push(tooLong(nameOf(header, index), cell.length));
+    else if (CONTROL.test(cell) || LONE_CARRIAGE_RETURN.test(cell))
+      problems.push(control(nameOf(header, index), cell));
+    else continue;
+    bad.add(index);
+  }
+  return problems;
+}
+
+/** Our name of a column, else the user's. */
+function nameOf(header: BookHeader, index: number): string {
+  const column = header.columns[index];
+  return column?.column ?? (column?.name === '' ? `column ${index + 1}` : (column?.name ?? ''));
+}
+
+function tooLong(column: string, length: number): Problem {
+  const message = `${column} has ${length} characters, more than ${CELL_LIMIT}.`;
+  return fault(
+    'cell.too_long',
+    column,
+    message,
+    'Shorten the cell; a quotation mark may be missing near it.',
+  );
+}
+
+function control(column: string, cell: string): Problem {
+  const position = cell.search(CONTROL) >= 0 ? cell.search(CONTROL) : cell.search(LONE_CARRIAGE_RETURN);
+  const code = cell.charCodeAt(position).toString(16).toUpperCase().padStart(4, '0');
+  const message = `${column} holds the control character U+${code} as its character ${position + 1}.`;
+  return fault(
+    'cell.control_character',
+    column,
+    message,
+    'Remove it; typing the cell again is the surest way.',
+  );
+}
