@@ -156,7 +156,8 @@ export function createCaller(options: CallerOptions): Caller {
         { priority, signal: waiting },
       );
     } catch (error) {
-      if (waiting.reason !== undefined && error === waiting.reason) return { kind: 'failed', failure: stoppedWaiting() };
+      if (waiting.reason !== undefined && error === waiting.reason)
+        return { kind: 'failed', failure: stoppedWaiting() };
       throw error;
     }
   }

@@ -198,7 +198,8 @@ function retryAfterMs({ retryAfter, date }: Answer, now: number): number | undef
   if (retryAfter === undefined) return undefined;
   const text = retryAfter.trim();
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
+  // The parser takes a bare number, even a negative one, for a year.
+  const at = /^[A-Za-z]{3,9}\W/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(at)) return undefined;
   const serverNow = date === undefined ? NaN : Date.parse(date);
   return Math.max(0, at - (Number.isNaN(serverNow) ? now : serverNow));
