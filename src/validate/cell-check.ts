@@ -1,10 +1,8 @@
 import type { Problem } from '../model/customer.ts';
 import type { Show } from './show.ts';
 
-/** What a check of one cell may know besides the cell. */
+/** What a check of one cell may know of the row and the run. */
 export interface CellContext {
-  /** Our name of the column. */
-  readonly column: string;
   readonly show: Show;
   /** The row's region, valid and in capitals, where it has one. */
   readonly region: string | undefined;
@@ -14,5 +12,5 @@ export interface CellContext {
   readonly now: number;
 }
 
-/** The normalised value of a filled cell, or what is wrong with it. */
-export type CellCheck = (value: string, context: CellContext) => string | Problem;
+/** The normalised value of a filled cell, or what is wrong with it. `column` is our name of the cell's column. */
+export type CellCheck = (value: string, context: CellContext, column: string) => string | Problem;

@@ -1,6 +1,6 @@
 import type { FieldColumn } from '../model/column.ts';
 import type { Problem } from '../model/customer.ts';
-import type { CellCheck, CellContext } from './cell-check.ts';
+import type { CellCheck } from './cell-check.ts';
 import { checkDomain } from './domain-name.ts';
 import { checkEmail } from './email-address.ts';
 import { checkChannelPartnerId, checkCloudIdentityId, checkCustomerName } from './google-ids.ts';
@@ -51,11 +51,12 @@ export type CheckedColumn = keyof typeof COLUMN_CHECKS;
 const SCIENTIFIC = /^\d(?:[.,]\d+)?E\+\d+$/i;
 
 function notScientific(check: CellCheck): CellCheck {
-  return (value, context) => (SCIENTIFIC.test(value) ? scientific(value, context) : check(value, context));
+  return (value, context, column) =>
+    SCIENTIFIC.test(value) ? scientific(column, context.show(value)) : check(value, context, column);
 }
 
-function scientific(value: string, context: CellContext): Problem {
-  const message = `A spreadsheet turned ${context.column} into ${context.show(value)}; its digits are lost.`;
+function scientific(column: string, shown: string): Problem {
+  const message = `A spreadsheet turned ${column} into ${shown}; its digits are lost.`;
   const hint = 'Enter the value again with the column formatted as text.';
-  return fault('cell.scientific_notation', context.column, message, hint);
+  return fault('cell.scientific_notation', column, message, hint);
 }

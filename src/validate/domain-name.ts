@@ -60,6 +60,7 @@ function domainFault(
 
 /** Lower-case ASCII form of a host name, undefined where it is none. */
 export function toHostname(text: string): string | undefined {
+  if (HOSTNAME.test(text)) return text.length <= HOSTNAME_LIMIT ? text : undefined;
   const ascii = BEYOND_ASCII.test(text) ? domainToASCII(text) : text;
   const host = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
   return host.length <= HOSTNAME_LIMIT && HOSTNAME.test(host) ? host : undefined;

@@ -10,10 +10,10 @@ const LOCAL_LIMIT = 64;
 const ADDRESS_LIMIT = 254;
 
 /** One plain address, kept as it is typed. */
-export function checkEmail(value: string, context: CellContext): string | Problem {
+export function checkEmail(value: string, context: CellContext, column: string): string | Problem {
   if (value.length <= ADDRESS_LIMIT && emailDomain(value) !== undefined) return value;
-  const message = `${context.column} is no e-mail address: ${context.show(value)}.`;
-  return fault('email.syntax', context.column, message, hint(value));
+  const message = `${column} is no e-mail address: ${context.show(value)}.`;
+  return fault('email.syntax', column, message, hint(value));
 }
 
 /** The lower-case ASCII domain of an address, undefined where it is no address. */

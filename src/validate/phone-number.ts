@@ -15,10 +15,9 @@ const PHONE_CHARACTERS = /^[+()0-9 ./\u00a0-]+$/;
 const CALLING_CODE_DIGITS = [1, 2, 3] as const;
 
 /** An E.164 number; spaces, dots, hyphens and brackets are taken out of one that starts with +. */
-export function checkPhone(value: string, context: CellContext): string | Problem {
+export function checkPhone(value: string, context: CellContext, column: string): string | Problem {
   // Numbers written plainly are most of a book, and parsing one costs as much as reading a whole row.
   if (PLAIN.test(value) && hasPossibleLength(value)) return value;
-  const { column } = context;
   if (!PHONE_CHARACTERS.test(value)) {
     const hint =
       'Write one number as digits with + and the country first, like +4930123456, without an extension.';

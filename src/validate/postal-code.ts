@@ -10,9 +10,10 @@ const LOST_ZEROS = 2;
 
 /** A postal code of the row's region, in capitals; of any form where the region is not known or has no codes. */
 export function checkPostalCode(value: string, context: CellContext): string | Problem {
-  const code = value.toUpperCase().replaceAll(/\s+/g, ' ');
   const { region } = context;
   const format = region === undefined || !hasPostalCodes(region) ? undefined : postalFormat(region);
+  if (format?.pattern.test(value) === true) return value;
+  const code = value.toUpperCase().replaceAll(/\s+/g, ' ');
   if (format === undefined || region === undefined) {
     return ANYWHERE.test(code) ? code : wrongForm(context, value, undefined);
   }

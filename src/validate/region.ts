@@ -7,12 +7,14 @@ import { fault } from './rules.ts';
 /** Codes that people write although ISO 3166-1 has another. */
 const MISTAKEN: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
 
+const ALPHA2: ReadonlySet<string> = new Set(Object.keys(countries.getAlpha2Codes()));
+
 let hasNames = false;
 
 /** An ISO 3166-1 alpha-2 code, in capitals. */
 export function checkRegion(value: string, context: CellContext): string | Problem {
   const code = value.toUpperCase();
-  if (code.length === 2 && countries.isValid(code)) return code;
+  if (ALPHA2.has(code)) return code;
   const right = regionMeant(value);
   return fault(
     'region_code.unknown',

@@ -34,6 +34,8 @@ function checkContradictions({ action, typed }: Draft): readonly Problem[] {
 function checkAlternateEmail({ fields, show }: Draft): readonly Problem[] {
   const { domain, alternate_email: address } = fields;
   if (domain === undefined || address === undefined) return [];
+  // Spelled alike but for an IDN, which an address may hold in either form.
+  if (!domain.includes('xn--') && !address.toLowerCase().endsWith(domain)) return [];
   const host = emailDomain(address);
   if (host !== domain && host?.endsWith(`.${domain}`) !== true) return [];
   const message = `alternate_email ${show(address)} is on the customer's own domain.`;
@@ -56,7 +58,8 @@ function onDomain(
   rule: 'contact_email.other_domain' | 'admin_email.other_domain',
 ): readonly Problem[] {
   const { domain, [column]: address } = fields;
-  if (domain === undefined || address === undefined || emailDomain(address) === domain) return [];
+  if (domain === undefined || address === undefined) return [];
+  if (address.toLowerCase().endsWith(`@${domain}`) || emailDomain(address) === domain) return [];
   const message = `${column} ${show(address)} is not on the customer's domain ${show(domain)}.`;
   return [fault(rule, column, message, `Write an address that ends in @${domain}.`)];
 }

@@ -7,14 +7,14 @@ const TEXT_LIMIT = 255;
 /** The Directory API's limits page says 40, its resource page 60: the smaller holds for both. */
 const NAME_LIMIT = 40;
 
-export function checkText(value: string, context: CellContext): string | Problem {
+export function checkText(value: string, _context: CellContext, column: string): string | Problem {
   if (value.length <= TEXT_LIMIT) return value;
-  const message = `${context.column} has ${value.length} characters, more than ${TEXT_LIMIT}.`;
-  return fault('text.too_long', context.column, message, `Shorten it to ${TEXT_LIMIT} characters.`);
+  const message = `${column} has ${value.length} characters, more than ${TEXT_LIMIT}.`;
+  return fault('text.too_long', column, message, `Shorten it to ${TEXT_LIMIT} characters.`);
 }
 
-export function checkAdminName(value: string, context: CellContext): string | Problem {
+export function checkAdminName(value: string, _context: CellContext, column: string): string | Problem {
   if (value.length <= NAME_LIMIT) return value;
-  const message = `${context.column} has ${value.length} characters, more than ${NAME_LIMIT}.`;
-  return fault('name.too_long', context.column, message, `Shorten it to ${NAME_LIMIT} characters.`);
+  const message = `${column} has ${value.length} characters, more than ${NAME_LIMIT}.`;
+  return fault('name.too_long', column, message, `Shorten it to ${NAME_LIMIT} characters.`);
 }

@@ -17,12 +17,17 @@ export function checkToken({ typed }: Draft): readonly Problem[] {
     const hint = 'Paste the token again, alone and on one line.';
     problems.push(fault('auth_token.characters', 'auth_token', message, hint));
   }
-  for (const [column, cell] of Object.entries(typed)) {
-    if (column === 'auth_token' || token.length < TELLING_LENGTH || !containsToken(cell, token)) continue;
+  for (const column of cellsWith(token, typed)) {
     const message = `${column} contains the token, which is a secret and belongs into auth_token alone.`;
     problems.push(fault('auth_token.repeated', column, message, `Remove the token from ${column}.`));
   }
   return problems;
+}
+
+function cellsWith(token: string, typed: Draft['typed']): readonly string[] {
+  if (token.length < TELLING_LENGTH) return [];
+  const columns = Object.keys(typed) as (keyof typeof typed)[];
+  return columns.filter((column) => column !== 'auth_token' && containsToken(typed[column] ?? '', token));
 }
 
 export function containsToken(text: string, token: string): boolean {

@@ -4,6 +4,7 @@ import type { BookHeader } from '../model/book.ts';
 import type { ColumnName, FieldColumn } from '../model/column.ts';
 import type { CheckedRow, Problem } from '../model/customer.ts';
 import { redact } from '../redact.ts';
+import type { CellContext } from './cell-check.ts';
 import { COLUMN_CHECKS, type CheckedColumn } from './column-checks.ts';
 import type { Draft } from './draft.ts';
 import { createDuplicateCheck } from './duplicates.ts';
@@ -14,7 +15,7 @@ import { fault } from './rules.ts';
 import { createShow } from './show.ts';
 import { checkToken, containsToken, tokenWarnings } from './token.ts';
 import { checkCells, checkShape } from './whole-cells.ts';
-import { readWords } from './words.ts';
+import { readWords, type Words } from './words.ts';
 
 export interface ValidateOptions {
   readonly header: BookHeader;
@@ -53,19 +54,18 @@ export function createValidator(options: ValidateOptions): (row: ReadRow) => Che
   }
 
   function toDraft(row: ReadRow): WorkingDraft {
-    const bad = new Set<number>();
-    const problems = [...checkCells(row.cells, header, bad)];
+    const bad = checkCells(row.cells, header);
     const typed: Partial<Record<ColumnName, string>> = {};
-    const unusable = new Set<string>();
+    const faulty = new Set<string>();
     for (const { index, column } of meanings) {
       const cell = row.cells[index] ?? '';
       if (cell === '') continue;
       typed[column] = cell;
-      if (bad.has(index)) unusable.add(column);
+      if (bad.places.has(index)) faulty.add(column);
     }
     const show = createShow(typed.auth_token);
-    const words = readWords(typed, show);
-    problems.push(...words.problems);
+    const words = readWords(typed, faulty, show);
+    for (const problem of words.problems) faulty.add(problem.column ?? '');
     const draft: WorkingDraft = {
       line: row.line,
       typed,
@@ -73,34 +73,33 @@ export function createValidator(options: ValidateOptions): (row: ReadRow) => Che
       action: words.action ?? options.action,
       overwrite: words.overwrite ?? options.overwrite,
       type: words.type ?? impliedType(typed),
-      faulty: unusable,
+      faulty,
       show,
-      problems,
+      problems: [...bad.problems, ...words.problems],
     };
-    for (const problem of words.problems) unusable.add(problem.column ?? '');
-    readFields(draft, words.action === 'skip');
+    readFields(draft, words);
     return draft;
   }
 
   /** A row to be skipped is not judged cell by cell: what is wrong there only keeps the cell out of its key. */
-  function readFields(draft: WorkingDraft, isSkipped: boolean): void {
-    const { typed, fields, faulty, problems } = draft;
-    let region: string | undefined;
+  function readFields(draft: WorkingDraft, words: Words): void {
+    const { typed, fields, faulty, problems, show, action } = draft;
+    let context: CellContext = { show, region: undefined, account, now: options.now };
     for (const { column, run } of checks) {
       const cell = typed[column];
       if (cell === undefined || faulty.has(column)) continue;
-      const checked = run(cell, { column, show: draft.show, region, account, now: options.now });
+      const checked = run(cell, context, column);
       if (typeof checked === 'string') {
         fields[column] = checked;
-        if (column === 'region_code') region = checked;
+        if (column === 'region_code') context = { ...context, region: checked };
       } else {
         faulty.add(column);
-        if (!isSkipped) problems.push(checked);
+        if (action !== 'skip') problems.push(checked);
       }
     }
-    if (typed.customer_type !== undefined && !faulty.has('customer_type')) fields.customer_type = draft.type;
-    if (typed.action !== undefined && !faulty.has('action')) fields.action = draft.action;
-    if (typed.overwrite !== undefined && !faulty.has('overwrite')) fields.overwrite = draft.overwrite;
+    if (words.action !== undefined) fields.action = words.action;
+    if (words.overwrite !== undefined) fields.overwrite = words.overwrite;
+    if (words.type !== undefined) fields.customer_type = words.type;
   }
 
   function checkRelations(draft: WorkingDraft): void {

@@ -6,7 +6,7 @@ import { fault } from './rules.ts';
 const CELL_LIMIT = 10_000;
 /** Everything but tab and line breaks, which quoted cells may hold. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]|\r(?!\n)/;
 const LONE_CARRIAGE_RETURN = /\r(?!\n)/;
 
 /** What makes a row's cells untrustworthy altogether: then no cell is judged or shown. */
@@ -41,22 +41,33 @@ function ragged(cells: readonly string[], width: number): Problem {
   return fault('row.ragged', undefined, message, hint);
 }
 
-/** What no cell of any column may be; at most one problem for a cell. The places of the cells with one go to `bad`. */
-export function checkCells(
-  cells: readonly string[],
-  header: BookHeader,
-  bad: Set<number>,
-): readonly Problem[] {
+/** What no cell of any column may be, with the places of such cells; at most one problem for a cell. */
+export interface BadCells {
+  readonly places: ReadonlySet<number>;
+  readonly problems: readonly Problem[];
+}
+
+const NO_BAD_CELLS: BadCells = { places: new Set(), problems: [] };
+
+export function checkCells(cells: readonly string[], header: BookHeader): BadCells {
+  // One look at the whole row: nearly every row is right, and a look at each cell costs several times that.
+  const all = cells.join(' ');
+  if (all.length <= CELL_LIMIT && !CONTROL.test(all)) return NO_BAD_CELLS;
+  const places = new Set<number>();
   const problems: Problem[] = [];
-  for (let index = 0; index < cells.length; index++) {
-    const cell = cells[index] ?? '';
-    if (cell.length > CELL_LIMIT) problems.push(tooLong(nameOf(header, index), cell.length));
-    else if (CONTROL.test(cell) || LONE_CARRIAGE_RETURN.test(cell))
-      problems.push(control(nameOf(header, index), cell));
-    else continue;
-    bad.add(index);
-  }
-  return problems;
+  cells.forEach((cell, index) => {
+    const problem = checkCell(cell, nameOf(header, index));
+    if (problem === undefined) return;
+    places.add(index);
+    problems.push(problem);
+  });
+  return { places, problems };
+}
+
+function checkCell(cell: string, column: string): Problem | undefined {
+  if (cell.length > CELL_LIMIT) return tooLong(column, cell.length);
+  const position = cell.search(CONTROL);
+  return position < 0 ? undefined : control(column, cell, position);
 }
 
 /** Our name of a column, else the user's. */
@@ -75,8 +86,7 @@ function tooLong(column: string, length: number): Problem {
   );
 }
 
-function control(column: string, cell: string): Problem {
-  const position = cell.search(CONTROL) >= 0 ? cell.search(CONTROL) : cell.search(LONE_CARRIAGE_RETURN);
+function control(column: string, cell: string, position: number): Problem {
   const code = cell.charCodeAt(position).toString(16).toUpperCase().padStart(4, '0');
   const message = `${column} holds the control character U+${code} as its character ${position + 1}.`;
   return fault(

@@ -22,8 +22,14 @@ export interface Words {
 
 type Cells = Readonly<Partial<Record<ColumnName, string>>>;
 
-/** Reads them in any case, as spreadsheets capitalise what they complete. */
-export function readWords(typed: Cells, show: Show): Words {
+const NO_WORDS: Words = { action: undefined, overwrite: undefined, type: undefined, problems: [] };
+
+/**
+ * Reads them in any case, as spreadsheets capitalise what they complete; cells of `faulty` columns are left.
+ */
+export function readWords(typed: Cells, faulty: ReadonlySet<string>, show: Show): Words {
+  const { action, overwrite, customer_type: type } = typed;
+  if (action === undefined && overwrite === undefined && type === undefined) return NO_WORDS;
   const problems: Problem[] = [];
 
   function read<T extends string>(
@@ -32,7 +38,7 @@ export function readWords(typed: Cells, show: Show): Words {
     words: readonly T[],
   ): T | undefined {
     const cell = typed[column];
-    if (cell === undefined) return undefined;
+    if (cell === undefined || faulty.has(column)) return undefined;
     const lower = cell.toLowerCase();
     const word = words.find((candidate) => candidate === lower);
     if (word === undefined) problems.push(unknownWord(rule, column, show(cell), lower, words));
