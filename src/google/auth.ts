@@ -215,7 +215,7 @@ function fetched(
 /** A token call that may be tried again, as a value; nothing of the library's error is kept. */
 function tokenFailure(error: unknown, owner: Owner): ApiFailure {
   if (error instanceof FatalError) throw error;
-  if (!isHttpClientError(error)) throw noToken(owner);
+  if (!isHttpClientError(error)) throw noToken(owner, error);
   const status = error.response?.status;
   if (status === undefined) {
     const silence = { cause: 'error', connected: false, errorCode: errorCodeOf(error) } as const;
@@ -235,11 +235,13 @@ function tokenFailure(error: unknown, owner: Owner): ApiFailure {
   };
 }
 
-function noToken({ owner }: Owner): FatalError {
+/** Only the error's name is told: what it says may quote a key or a token. */
+function noToken({ owner }: Owner, error?: unknown): FatalError {
+  const kind = error instanceof Error && error.name !== 'Error' ? ` (${error.name})` : '';
   return new FatalError(
     EXIT.credentials,
     'auth.no_token',
-    `no usable access token comes back for ${owner}`,
+    `no usable access token comes back for ${owner}${kind}`,
     'Check the credentials, and that --api-url, if set, leads to something that has a token endpoint.',
   );
 }

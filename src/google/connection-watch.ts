@@ -32,7 +32,10 @@ export function createConnectionWatch(): ConnectionWatch {
     if (trace === undefined) return;
     const { request } = message as { readonly request: ClientRequest };
     request.once('socket', (socket) => {
-      if (!socket.connecting) trace.connected = true;
+      if (!socket.connecting) {
+        trace.connected = true;
+        return;
+      }
       socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
         trace.connected = true;
       });

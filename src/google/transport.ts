@@ -56,6 +56,9 @@ export interface Transport {
 /** No answer of these APIs is near this; a body without end must not fill the memory until the time-out. */
 const LARGEST_BODY_BYTES = 32 * 1024 * 1024;
 
+/** What a timer of Node takes; a longer one is refused. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The one place that sends. */
 export function createTransport(options: TransportOptions): Transport {
   const { auth, base, callTimeoutMs, clock } = options;
@@ -75,7 +78,7 @@ export function createTransport(options: TransportOptions): Transport {
         config.retry = false;
         delete config.retryConfig;
         config.redirect = 'manual';
-        config.signal ??= AbortSignal.timeout(callTimeoutMs);
+        config.signal ??= AbortSignal.timeout(Math.min(LONGEST_TIMER_MS, Math.ceil(callTimeoutMs)));
         return Promise.resolve(config);
       },
     });
@@ -141,8 +144,13 @@ function answerOf(response: RawResponse): Answer {
   };
 }
 
+/** The library hands on whatever headers its fetch has: sometimes an object with `get`, sometimes a plain one. */
 function headerOf(headers: unknown, name: string): string | undefined {
-  const value: unknown = (headers as Readonly<Record<string, unknown>> | undefined)?.[name];
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  const value: unknown =
+    'get' in headers && typeof headers.get === 'function'
+      ? (headers.get as (name: string) => unknown).call(headers, name)
+      : (headers as Readonly<Record<string, unknown>>)[name];
   return typeof value === 'string' ? value : undefined;
 }
 

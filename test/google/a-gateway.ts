@@ -17,8 +17,8 @@ export interface EagerClock extends Clock {
   readonly slept: number[];
   /** Ends all call time-outs that are running. */
   timeOut(): void;
-  /** Runs when a wait begins, before it ends. */
-  onSleep: (delayMs: number) => void;
+  /** Runs when a wait begins; the wait ends after it. */
+  onSleep: (delayMs: number) => void | Promise<void>;
 }
 
 /** A clock on which waiting takes no time: each sleep moves it on at once. */
@@ -45,8 +45,7 @@ export function createEagerClock(): EagerClock {
         return;
       }
       clock.slept.push(delayMs);
-      clock.onSleep(delayMs);
-      await Promise.resolve();
+      await clock.onSleep(delayMs);
       signal?.throwIfAborted();
       now += delayMs;
     },
