@@ -31,25 +31,28 @@ export const PARTNER_LINK_METHODS: readonly Method[] = [
 ];
 
 function listLinks(state: State, call: Call): unknown {
+  const view = viewer(call);
   const size = pageSize(call.query['pageSize'], PAGE);
   const scope = `${state.account}/channelPartnerLinks`;
   const first = readPageToken(scope, call.query['pageToken']) + 1;
   const page = state.links.slice(first, first + size);
   return {
-    channelPartnerLinks: page.map((link) => viewOf(link, call)),
+    channelPartnerLinks: page.map(view),
     nextPageToken: first + size < state.links.length ? writePageToken(scope, first + size - 1) : undefined,
   };
 }
 
 function getLink(state: State, call: Call): unknown {
+  const view = viewer(call);
   const id = call.params['link'] ?? '';
   const link = state.link(id);
   if (link === undefined) throw notFound(`Channel partner link ${id} was not found.`);
-  return viewOf(link, call);
+  return view(link);
 }
 
-function viewOf(link: ChannelPartnerLink, call: Call): ChannelPartnerLink {
+/** Shows links as the `view` parameter asks; throws INVALID_ARGUMENT for one that is unknown. */
+function viewer(call: Call): (link: ChannelPartnerLink) => ChannelPartnerLink {
   const view = call.query['view'] ?? 'BASIC';
   if (!VIEWS.includes(view)) throw invalidField('view', `Invalid value at 'view', "${view}"`);
-  return view === 'FULL' ? link : { ...link, channelPartnerCloudIdentityInfo: undefined };
+  return (link) => (view === 'FULL' ? link : { ...link, channelPartnerCloudIdentityInfo: undefined });
 }

@@ -170,8 +170,8 @@ export class State {
   }
 
   #seedCustomer(seed: CustomerBody, listedUnder: string | undefined): void {
-    const name = seed.name ?? this.#freeName();
-    const customer = { name, ...withDisplayName(seed), ...this.#resolvedTimes(seed) };
+    const { name = this.#freeName(), ...fields } = seed;
+    const customer = { name, ...withDisplayName(fields), ...this.#resolvedTimes(seed) };
     const link = listedUnder ?? seed.channelPartnerId;
     this.#put({ customer, link, before: undefined, sinceMs: Number.NEGATIVE_INFINITY });
     if (seed.cloudIdentityId !== undefined) this.#seedLinkedIdentity(seed, seed.cloudIdentityId);

@@ -10,9 +10,22 @@ import {
 
 const CODE_NAME = /^[A-Z_]+$/;
 /** `-10d`, `+3h`, `-30m`, `-5s`, or an ISO date or time: worlds may be relative, so that they do not age. */
-const WHEN = /^([+-]?\d+[dhms]|\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?)$/;
+const RELATIVE_TIME = '[+-]?\\d+[dhms]';
+const DATE = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])';
+const TIME = '([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d+)?)?(Z|[+-]\\d{2}:\\d{2})';
 
-const whenSchema = z.string().regex(WHEN, 'must be an ISO date or time, or relative to now such as "-10d"');
+const whenSchema = z
+  .string()
+  .regex(
+    new RegExp(`^(${RELATIVE_TIME}|${DATE}(T${TIME})?)$`),
+    'must be an ISO date or time, or relative to now such as "-10d"',
+  );
+const resourceTimes = {
+  createTime: whenSchema.optional().describe('Creation: ISO, or relative such as -30d, the default.'),
+  updateTime: whenSchema
+    .optional()
+    .describe('Last change: ISO, or relative; that of the creation by default.'),
+};
 
 const transferTokenSchema = z
   .strictObject({
@@ -59,8 +72,13 @@ export const identitySchema = z
   .describe('A Cloud Identity that exists at Google, whoever sells to it.');
 export type Identity = z.output<typeof identitySchema>;
 
+const worldLinkSchema = channelPartnerLinkSchema
+  .extend(resourceTimes)
+  .describe('A channel partner link, as Google returns it.');
+
 const worldCustomerSchema = customerSchema
   .extend({
+    ...resourceTimes,
     listedUnder: z
       .string()
       .optional()
@@ -289,7 +307,7 @@ export const worldSchema = z
       .describe("The reseller's account, such as C012345 or accounts/C012345."),
     identities: z.array(identitySchema).default([]).describe('Cloud Identities that exist at Google.'),
     customers: z.array(worldCustomerSchema).default([]).describe('Customers that the reseller has.'),
-    partnerLinks: z.array(channelPartnerLinkSchema).default([]).describe('Channel partner links.'),
+    partnerLinks: z.array(worldLinkSchema).default([]).describe('Channel partner links.'),
     resellerCustomers: z
       .array(resellerCustomerSchema)
       .default([])
