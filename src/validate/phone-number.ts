@@ -71,17 +71,19 @@ function hasPossibleLength(number: string): boolean {
 
 let lengthsByCallingCode: ReadonlyMap<string, ReadonlySet<number>> | undefined;
 
-/** How many digits may follow each country's calling code. No calling code is the start of another. */
+/**
+ * How many digits may follow each calling code in every country that has it; other numbers take the slow way.
+ * No calling code is the start of another.
+ */
 function possibleLengths(): ReadonlyMap<string, ReadonlySet<number>> {
   if (lengthsByCallingCode !== undefined) return lengthsByCallingCode;
-  const lengths = new Map<string, Set<number>>();
+  const lengths = new Map<string, ReadonlySet<number>>();
   const metadata = new Metadata();
   for (const country of getCountries()) {
     metadata.selectNumberingPlan(country);
     const code = getCountryCallingCode(country);
-    const known = lengths.get(code) ?? new Set();
-    for (const length of metadata.numberingPlan?.possibleLengths() ?? []) known.add(length);
-    lengths.set(code, known);
+    const here = new Set(metadata.numberingPlan?.possibleLengths() ?? []);
+    lengths.set(code, lengths.get(code)?.intersection(here) ?? here);
   }
   lengthsByCallingCode = lengths;
   return lengths;
