@@ -2,37 +2,14 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
 import { BUCKETS, type Bucket, type Quotas } from '../model/bucket.ts';
-import type { Credentials } from './auth.ts';
-import { classifyAnswer, classifySilence, invalidAnswer, stoppedWaiting } from './classify.ts';
+import type { Credentials } from './fetched-token.ts';
+import { stoppedWaiting } from './classify.ts';
 import { createLimiter, type Limiter, type LimiterStats, type Slot } from './limiter.ts';
-import { linkSignals } from './link-signals.ts';
+import type { CallContext, Method } from './method.ts';
+import { readSent } from './read-sent.ts';
 import { withRetries, type Attempt } from './retry.ts';
-import type { BearerToken, Invoke, Sent, Transport } from './transport.ts';
-
-/** What a caller may attach to one call. */
-export interface CallContext {
-  /** Values of the request that no message may repeat, should the server echo them. */
-  readonly secrets?: readonly string[];
-  /** Runs in the call's turn, right before each attempt leaves; 1 for the first. What it throws ends the call. */
-  readonly onSend?: (attempt: number) => void;
-  /** Ends waits, and cuts off an attempt under way. */
-  readonly signal?: AbortSignal;
-  /** Higher goes first; 0 by default. */
-  readonly priority?: number;
-}
-
-/** One method of an API. */
-export interface Method<T> {
-  /** As logged: `customers.import`. */
-  readonly name: string;
-  readonly bucket: Bucket;
-  readonly kind: 'read' | 'write';
-  /** Whether it may be sent again although it may have had its effect. */
-  readonly repeatable: boolean;
-  readonly invoke: Invoke;
-  /** The answer's value, or undefined where it is not what the method returns. */
-  readonly read: (json: unknown) => T | undefined;
-}
+import { linkSignals, whileWaiting } from './signals.ts';
+import type { BearerToken, Sent, Transport } from './transport.ts';
 
 /** The sends of the last minute, kept between runs; wall-clock milliseconds. The ledger implements it. */
 export interface SendHistory {
@@ -174,7 +151,7 @@ export function createCaller(options: CallerOptions): Caller {
     progress.sends += 1;
     const startedAt = clock.monotonic();
     const sent = await transport.send(token, method.invoke, context.signal);
-    const outcome = meaningOf(method, sent, [...(context.secrets ?? []), token.value]);
+    const outcome = readSent(method, sent, [...(context.secrets ?? []), token.value], clock.now());
     note(method, sent, outcome, progress, clock.monotonic() - startedAt);
     if (outcome.kind === 'ok') return outcome;
     if (outcome.failure.effect === 'unknown') progress.mayHaveHadEffect = true;
@@ -186,12 +163,6 @@ export function createCaller(options: CallerOptions): Caller {
     const pausedMs = Math.round(slot.refused(failure.retryAfterMs));
     const { code, reason, message } = failure;
     log('warn', 'quota answer: the bucket waits', { bucket: method.bucket, pausedMs, code, reason, message });
-  }
-
-  function meaningOf<T>(method: Method<T>, sent: Sent, secrets: readonly string[]): Attempt<T> {
-    const outcome = readSent(method, sent, secrets, clock.now());
-    if (outcome.kind === 'ok' || method.kind === 'write') return outcome;
-    return { kind: 'failed', failure: { ...outcome.failure, effect: 'none' } };
   }
 
   function note<T>(
@@ -226,42 +197,7 @@ export function createCaller(options: CallerOptions): Caller {
   };
 }
 
-function readSent<T>(method: Method<T>, sent: Sent, secrets: readonly string[], now: number): Attempt<T> {
-  if (sent.kind === 'silence') return { kind: 'failed', failure: classifySilence(sent.silence) };
-  const { answer } = sent;
-  if (answer.httpStatus < 200 || answer.httpStatus > 299) {
-    return { kind: 'failed', failure: classifyAnswer(answer, method.bucket, secrets, now) };
-  }
-  const json = parsed(answer.body);
-  const value = json === undefined ? undefined : method.read(json);
-  if (value === undefined) {
-    return { kind: 'failed', failure: invalidAnswer(answer.httpStatus, answer.body, secrets) };
-  }
-  return { kind: 'ok', value };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
 /** What the last attempt says, with the effect that any attempt may have had. */
 function finalFailure(failure: ApiFailure, progress: Progress): ApiFailure {
   return progress.mayHaveHadEffect ? { ...failure, effect: 'unknown' } : failure;
-}
-
-/** The promise's value, unless the signal fires first; then its reason is thrown. */
-function whileWaiting<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    function onAbort(): void {
-      reject(signal.reason as Error);
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
 }

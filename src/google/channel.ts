@@ -1,5 +1,5 @@
 import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
-import type { RemoteAddress, RemoteContact, RemoteCustomer } from '../model/remote-customer.ts';
+import type { RemoteCustomer } from '../model/remote-customer.ts';
 import {
   readCloudIdentityAccounts,
   readCustomer,
@@ -7,32 +7,12 @@ import {
   type CloudIdentityAccount,
   type CustomerPage,
 } from './answers.ts';
-import type { CallContext, Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
+import { importBody, patchBody, type CustomerChanges, type ImportRequest } from './channel-requests.ts';
 import { LIST_PAGE_SIZE } from './limits.ts';
 import type { ChannelApi } from './load-api.ts';
-
-/** Body of `customers.import` (`ImportCustomerRequest`): exactly one identity. */
-export type ImportRequest = (
-  { readonly domain: string } | { readonly cloudIdentityId: string } | { readonly primaryAdminEmail: string }
-) & {
-  /** The customer's transfer token; a secret. */
-  readonly authToken?: string;
-  readonly overwriteIfExists: boolean;
-  /** Cloud Identity ID of the channel partner. */
-  readonly channelPartnerId?: string;
-  /** Resource name of the customer that receives the Cloud Identity's data. */
-  readonly customer?: string;
-};
-
-/** The fields of a Customer that may be set; everything else is output only or needs a method of its own. */
-export interface CustomerChanges {
-  readonly orgDisplayName?: string;
-  readonly orgPostalAddress?: RemoteAddress;
-  readonly primaryContactInfo?: RemoteContact;
-  readonly alternateEmail?: string;
-  readonly languageCode?: string;
-  readonly correlationId?: string;
-}
+import type { CallContext } from './method.ts';
+import { isCustomer, isParent } from './resource-names.ts';
 
 /** What is read of the Cloud Channel API. Resource names are given whole: `accounts/C012345`. */
 export interface ChannelReader {
@@ -167,69 +147,6 @@ function customersOf(
   return parent.includes('/channelPartnerLinks/')
     ? api.accounts.channelPartnerLinks.customers
     : api.accounts.customers;
-}
-
-/** Named field by field: nothing that the method does not know can slip in. */
-function importBody(request: ImportRequest): Readonly<Record<string, string | boolean>> {
-  const { authToken, channelPartnerId, customer, overwriteIfExists } = request;
-  return {
-    ...identityOf(request),
-    ...(authToken === undefined ? {} : { authToken }),
-    overwriteIfExists,
-    ...(channelPartnerId === undefined ? {} : { channelPartnerId }),
-    ...(customer === undefined ? {} : { customer }),
-  };
-}
-
-function identityOf(request: ImportRequest): Readonly<Record<string, string>> {
-  if ('cloudIdentityId' in request) return { cloudIdentityId: request.cloudIdentityId };
-  if ('primaryAdminEmail' in request) return { primaryAdminEmail: request.primaryAdminEmail };
-  return { domain: request.domain };
-}
-
-interface PatchBody {
-  orgDisplayName?: string;
-  orgPostalAddress?: Record<string, unknown>;
-  primaryContactInfo?: Record<string, unknown>;
-  alternateEmail?: string;
-  languageCode?: string;
-  correlationId?: string;
-}
-
-function patchBody(changes: CustomerChanges): PatchBody {
-  const {
-    orgDisplayName,
-    orgPostalAddress,
-    primaryContactInfo,
-    alternateEmail,
-    languageCode,
-    correlationId,
-  } = changes;
-  return {
-    ...(orgDisplayName === undefined ? {} : { orgDisplayName }),
-    ...(orgPostalAddress === undefined ? {} : { orgPostalAddress: { ...orgPostalAddress } }),
-    ...(primaryContactInfo === undefined ? {} : { primaryContactInfo: settableContact(primaryContactInfo) }),
-    ...(alternateEmail === undefined ? {} : { alternateEmail }),
-    ...(languageCode === undefined ? {} : { languageCode }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
-}
-
-/** `displayName` is output only: Google makes it of the names. */
-function settableContact(contact: RemoteContact): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(contact).filter(([field]) => field !== 'displayName'));
-}
-
-function isParent(name: string): boolean {
-  return isPath(name) && /^accounts\/[^/]+(?:\/channelPartnerLinks\/[^/]+)?$/.test(name);
-}
-
-function isCustomer(name: string): boolean {
-  return isPath(name) && /^accounts\/[^/]+(?:\/channelPartnerLinks\/[^/]+)?\/customers\/[^/]+$/.test(name);
-}
-
-function isPath(name: string): boolean {
-  return !name.split('/').some((segment) => segment === '.' || segment === '..');
 }
 
 /** A resource name from a book may be anything; Google's library would throw on some. */

@@ -2,6 +2,15 @@ import type { ApiFailure, FailureClass } from '../model/api-failure.ts';
 import type { Bucket } from '../model/bucket.ts';
 import { readErrorBody, type ErrorBody } from './error-body.ts';
 import { cleanWord, oneLine } from './one-line.ts';
+import {
+  CODE_BY_STATUS,
+  QUOTA_MESSAGE,
+  QUOTA_REASONS,
+  QUOTA_TEXT,
+  RUN_REASONS,
+  TOKEN_REASONS,
+  TRANSIENT_REASONS,
+} from './reasons.ts';
 
 /** An HTTP answer, as far as its meaning hangs on it. */
 export interface Answer {
@@ -24,76 +33,9 @@ export interface Silence {
   readonly host: string;
 }
 
-/** Rate limits, by Google's word for them (https://developers.google.com/workspace/admin/directory/v1/limits). */
-const QUOTA_REASONS: ReadonlySet<string> = new Set([
-  'rateLimitExceeded',
-  'userRateLimitExceeded',
-  'quotaExceeded',
-  'dailyLimitExceeded',
-  'servingLimitExceeded',
-  'concurrentLimitExceeded',
-  'RATE_LIMIT_EXCEEDED',
-  'RESOURCE_QUOTA_EXCEEDED',
-  'RESOURCE_EXHAUSTED',
-]);
-
-/** The credentials or the project are refused, whatever the row says. */
-const RUN_REASONS: ReadonlySet<string> = new Set([
-  'accessNotConfigured',
-  'insufficientPermissions',
-  'SERVICE_DISABLED',
-  'API_DISABLED',
-  'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
-  'BILLING_DISABLED',
-  'CONSUMER_INVALID',
-  'CONSUMER_SUSPENDED',
-  'USER_PROJECT_DENIED',
-  'SECURITY_POLICY_VIOLATED',
-]);
-
-const TOKEN_REASONS: ReadonlySet<string> = new Set([
-  'authError',
-  'ACCESS_TOKEN_EXPIRED',
-  'ACCESS_TOKEN_TYPE_UNSUPPORTED',
-  'CREDENTIALS_MISSING',
-  'UNAUTHENTICATED',
-]);
-
-const TRANSIENT_REASONS: ReadonlySet<string> = new Set([
-  'backendError',
-  'badGateway',
-  'gatewayTimeout',
-  'internalError',
-  'transientError',
-  'ABORTED',
-  'UNAVAILABLE',
-]);
-
-const QUOTA_TEXT = /rate ?limit ?exceeded|quota exceeded|too many requests|daily ?limit ?exceeded/i;
-/** Channel's documentation has 403 with this as the message of an ordinary refusal (docs/quotas). */
-const QUOTA_MESSAGE = /^\s*(?:\w*RateLimitExceeded|rateLimitExceeded|quotaExceeded|Quota exceeded for )/;
-
 /** A daily quota comes back at midnight in California; asking once an hour is often enough. */
 const DAILY_WAIT_MS = 3_600_000;
 const LONGEST_WAIT_MS = 86_400_000;
-
-/** google.rpc.Code by HTTP status, where the answer itself names none (google/rpc/code.proto). */
-const CODE_BY_STATUS: Readonly<Record<number, string>> = {
-  400: 'INVALID_ARGUMENT',
-  401: 'UNAUTHENTICATED',
-  403: 'PERMISSION_DENIED',
-  404: 'NOT_FOUND',
-  408: 'DEADLINE_EXCEEDED',
-  409: 'ALREADY_EXISTS',
-  412: 'FAILED_PRECONDITION',
-  429: 'RESOURCE_EXHAUSTED',
-  499: 'CANCELLED',
-  500: 'INTERNAL',
-  501: 'UNIMPLEMENTED',
-  502: 'UNAVAILABLE',
-  503: 'UNAVAILABLE',
-  504: 'DEADLINE_EXCEEDED',
-};
 
 /**
  * What an answer that is no success means: by the reason that Google gives, then its status, then the HTTP

@@ -14,7 +14,8 @@ import {
 import { loadChannelModule, type ChannelApi } from './load-api.ts';
 import { createTransport } from './transport.ts';
 
-export type { BucketStats, CallContext, SendHistory } from './caller.ts';
+export type { BucketStats, SendHistory } from './caller.ts';
+export type { CallContext } from './method.ts';
 
 export interface GatewaySettings {
   /** Base address for all APIs and the token endpoint; Google's own where undefined. */

@@ -3,6 +3,7 @@ import { createAgents, type Environment } from './agents.ts';
 import { redirected } from './base-address.ts';
 import type { Answer, Silence } from './classify.ts';
 import { createConnectionWatch, type CallTrace } from './connection-watch.ts';
+import { createCutOff } from './cut-off.ts';
 import type { AuthLibrary, MethodOptions, OAuth2Client, Transporter } from './load-api.ts';
 import { errorCodeOf, isHttpClientError } from './network-error.ts';
 
@@ -152,48 +153,4 @@ function headerOf(headers: unknown, name: string): string | undefined {
       ? (headers.get as (name: string) => unknown).call(headers, name)
       : (headers as Readonly<Record<string, unknown>>)[name];
   return typeof value === 'string' ? value : undefined;
-}
-
-interface CutOff {
-  readonly signal: AbortSignal;
-  /** Rejects when the call is cut off, whatever the library makes of the signal. */
-  readonly ended: Promise<never>;
-  cause(): 'timeout' | 'abort' | undefined;
-  release(): void;
-}
-
-function createCutOff(timeoutMs: number, clock: Clock, signal: AbortSignal | undefined): CutOff {
-  const control = new AbortController();
-  const released = new AbortController();
-  let cause: 'timeout' | 'abort' | undefined;
-  const ended = new Promise<never>((_, reject) => {
-    control.signal.addEventListener('abort', () => {
-      reject(new Error('cut off'));
-    });
-  });
-  ended.catch(() => undefined);
-  function cutOff(why: 'timeout' | 'abort'): void {
-    cause ??= why;
-    control.abort();
-  }
-  function onAbort(): void {
-    cutOff('abort');
-  }
-  signal?.addEventListener('abort', onAbort, { once: true });
-  if (signal?.aborted === true) onAbort();
-  clock.sleep(timeoutMs, released.signal).then(
-    () => {
-      cutOff('timeout');
-    },
-    () => undefined,
-  );
-  return {
-    signal: control.signal,
-    ended,
-    cause: () => cause,
-    release() {
-      signal?.removeEventListener('abort', onAbort);
-      released.abort();
-    },
-  };
 }

@@ -28,3 +28,16 @@ export function linkSignals(sources: readonly (AbortSignal | undefined)[]): Link
     },
   };
 }
+
+/** The promise's value, unless the signal fires first; then its reason is thrown. */
+export function whileWaiting<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    function onAbort(): void {
+      reject(signal.reason as Error);
+    }
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import type { Bucket } from '../model/bucket.ts';
+import type { Invoke } from './transport.ts';
+
+/** What a caller may attach to one call. */
+export interface CallContext {
+  /** Values of the request that no message may repeat, should the server echo them. */
+  readonly secrets?: readonly string[];
+  /** Runs in the call's turn, right before each attempt leaves; 1 for the first. What it throws ends the call. */
+  readonly onSend?: (attempt: number) => void;
+  /** Ends waits, and cuts off an attempt under way. */
+  readonly signal?: AbortSignal;
+  /** Higher goes first; 0 by default. */
+  readonly priority?: number;
+}
+
+/** One method of an API. */
+export interface Method<T> {
+  /** As logged: `customers.import`. */
+  readonly name: string;
+  readonly bucket: Bucket;
+  readonly kind: 'read' | 'write';
+  /** Whether it may be sent again although it may have had its effect. */
+  readonly repeatable: boolean;
+  readonly invoke: Invoke;
+  /** The answer's value, or undefined where it is not what the method returns. */
+  readonly read: (json: unknown) => T | undefined;
+}

@@ -1,0 +1,67 @@
+/** Rate limits, by Google's word for them (https://developers.google.com/workspace/admin/directory/v1/limits). */
+export const QUOTA_REASONS: ReadonlySet<string> = new Set([
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'quotaExceeded',
+  'dailyLimitExceeded',
+  'servingLimitExceeded',
+  'concurrentLimitExceeded',
+  'RATE_LIMIT_EXCEEDED',
+  'RESOURCE_QUOTA_EXCEEDED',
+  'RESOURCE_EXHAUSTED',
+]);
+
+/** The credentials or the project are refused, whatever the row says. */
+export const RUN_REASONS: ReadonlySet<string> = new Set([
+  'accessNotConfigured',
+  'insufficientPermissions',
+  'SERVICE_DISABLED',
+  'API_DISABLED',
+  'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+  'BILLING_DISABLED',
+  'CONSUMER_INVALID',
+  'CONSUMER_SUSPENDED',
+  'USER_PROJECT_DENIED',
+  'SECURITY_POLICY_VIOLATED',
+]);
+
+export const TOKEN_REASONS: ReadonlySet<string> = new Set([
+  'authError',
+  'ACCESS_TOKEN_EXPIRED',
+  'ACCESS_TOKEN_TYPE_UNSUPPORTED',
+  'CREDENTIALS_MISSING',
+  'UNAUTHENTICATED',
+]);
+
+export const TRANSIENT_REASONS: ReadonlySet<string> = new Set([
+  'backendError',
+  'badGateway',
+  'gatewayTimeout',
+  'internalError',
+  'transientError',
+  'ABORTED',
+  'UNAVAILABLE',
+]);
+
+export const QUOTA_TEXT = /rate ?limit ?exceeded|quota exceeded|too many requests|daily ?limit ?exceeded/i;
+/** Channel's documentation has 403 with this as the message of an ordinary refusal (docs/quotas). */
+export const QUOTA_MESSAGE =
+  /^\s*(?:\w*RateLimitExceeded|rateLimitExceeded|quotaExceeded|Quota exceeded for )/;
+
+/** google.rpc.Code by HTTP status, where the answer itself names none (google/rpc/code.proto). */
+export const CODE_BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  408: 'DEADLINE_EXCEEDED',
+  409: 'ALREADY_EXISTS',
+  412: 'FAILED_PRECONDITION',
+  429: 'RESOURCE_EXHAUSTED',
+  499: 'CANCELLED',
+  500: 'INTERNAL',
+  501: 'UNIMPLEMENTED',
+  502: 'UNAVAILABLE',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
