@@ -7,7 +7,10 @@ import { TLSSocket } from 'node:tls';
 export interface CallTrace {
   /** Host and port that the request goes to. */
   host: string;
-  /** Whether a connection stood (with TLS: its handshake was through), so that the request may have left. */
+  /**
+   * Whether the request may have left: a connection stood, with TLS its handshake was through. True to begin
+   * with, so that a request that could not be watched is never taken for one that did not leave.
+   */
   connected: boolean;
 }
 
@@ -19,6 +22,7 @@ export interface ConnectionWatch {
   close(): void;
 }
 
+// Node.js 22.12 and later (https://nodejs.org/api/diagnostics_channel.html#http).
 const REQUEST_CREATED = 'http.client.request.created';
 
 /**
@@ -31,6 +35,7 @@ export function createConnectionWatch(): ConnectionWatch {
     const trace = traces.getStore();
     if (trace === undefined) return;
     const { request } = message as { readonly request: ClientRequest };
+    trace.connected = false;
     request.once('socket', (socket) => {
       if (!socket.connecting) {
         trace.connected = true;

@@ -97,7 +97,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   async function send(token: BearerToken, invoke: Invoke, signal: AbortSignal | undefined): Promise<Sent> {
-    const trace: CallTrace = { host: base?.host ?? 'googleapis.com', connected: false };
+    const trace: CallTrace = { host: base?.host ?? 'googleapis.com', connected: true };
     const cut = createCutOff(callTimeoutMs, clock, signal);
     try {
       const tools = { auth: clientFor(token), options: methodOptions(cut.signal) };
