@@ -22,18 +22,21 @@ function resourceName(path: string): string {
 function domainsOf(state: State, name: string, call: HeardCall): readonly string[] {
   const customerName = name.replace(/\/channelPartnerLinks\/[^/]+/, '');
   const body = typeof call.parsed === 'object' && call.parsed !== null ? (call.parsed as Fields) : {};
-  const identities = state.identitiesWhere(
-    (identity) =>
-      identity.cloudIdentityId === body['cloudIdentityId'] ||
-      (identity.primaryAdminEmail !== undefined && identity.primaryAdminEmail === body['primaryAdminEmail']),
-  );
+  const identities = [
+    state.identity(textOf(body['cloudIdentityId'])),
+    ...state.identitiesOfAdmin(textOf(body['primaryAdminEmail'])),
+  ];
   const domains = [
     body['domain'],
     state.find(customerName)?.customer.domain,
-    ...identities.map((identity) => identity.domain),
+    ...identities.map((identity) => identity?.domain),
     ...domainsInFilter(call.incoming.query['filter'] ?? ''),
   ];
   return domains.filter((domain) => typeof domain === 'string').map((domain) => domain.toLowerCase());
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 type Fields = Readonly<Record<string, unknown>>;

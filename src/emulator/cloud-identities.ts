@@ -24,19 +24,16 @@ function checkAccountsExist(state: State, call: Call): unknown {
   const { domain = '', primaryAdminEmail = '' } = readMessage(checkRequestSchema, call.body);
   if (domain === '') throw invalidField('domain', 'domain is required.');
   if (!isDomain(domain)) throw invalidValue('domain', 'domain must be a domain name.');
-  const found = state.identitiesWhere(
-    (identity) =>
-      !identity.deleted &&
-      identity.domain.toLowerCase() === domain.toLowerCase() &&
-      (primaryAdminEmail === '' ||
-        identity.primaryAdminEmail?.toLowerCase() === primaryAdminEmail.toLowerCase()),
-  );
+  const found = state.identitiesOn(domain).filter((identity) => {
+    const admin = identity.primaryAdminEmail?.toLowerCase();
+    return !identity.deleted && (primaryAdminEmail === '' || admin === primaryAdminEmail.toLowerCase());
+  });
   return { cloudIdentityAccounts: found.map((identity) => accountOf(state, identity)) };
 }
 
 /** `owned` needs a linked customer with subscriptions or consent; a customer record alone is not enough. */
 function accountOf(state: State, identity: Identity): CloudIdentityCustomerAccount {
-  const record = state.findWhere((customer) => customer.cloudIdentityId === identity.cloudIdentityId);
+  const record = state.linkedTo(identity.cloudIdentityId);
   const owned = record !== undefined && state.isSubscribed(identity);
   return {
     existing: true,

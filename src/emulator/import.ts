@@ -81,15 +81,13 @@ function findIdentity(state: State, request: ImportRequest): Identity {
   const found =
     cloudIdentityId !== ''
       ? state.identity(cloudIdentityId)
-      : state
-          .identitiesWhere((identity) => same(identity.primaryAdminEmail, primaryAdminEmail))
-          .find(isAlive);
+      : state.identitiesOfAdmin(primaryAdminEmail).find(isAlive);
   if (found === undefined || found.deleted) throw notFound('The Cloud Identity was not found.');
   return found;
 }
 
 function identityOfDomain(state: State, domain: string): Identity {
-  const onDomain = state.identitiesWhere((identity) => same(identity.domain, domain)).filter(isAlive);
+  const onDomain = state.identitiesOn(domain).filter(isAlive);
   const owner = onDomain.find((identity) => identity.customerType === 'DOMAIN');
   if (owner !== undefined) return owner;
   if (onDomain.length > 0 && state.switches.importTeamByDomain === 'INVALID_ARGUMENT') {
@@ -115,7 +113,8 @@ function requireAuthority(state: State, identity: Identity, token: string): void
   if (token !== '') requireValidToken(state, identity, token);
   if (!identity.importable) throw permissionDenied('The caller may not import this customer.');
   if (token !== '' || identity.consent) return;
-  if (isLinked(state, identity) && state.switches.importLinkedWithoutToken) return;
+  const isLinked = state.linkedTo(identity.cloudIdentityId) !== undefined;
+  if (isLinked && state.switches.importLinkedWithoutToken) return;
   throw permissionDenied('The customer has not authorised the import; an auth_token is needed.');
 }
 
@@ -127,17 +126,9 @@ function requireValidToken(state: State, identity: Identity, token: string): voi
   throw invalidArgument('The auth_token is invalid or has expired.');
 }
 
-function isLinked(state: State, identity: Identity): boolean {
-  return linkedCustomer(state, identity) !== undefined;
-}
-
-function linkedCustomer(state: State, identity: Identity): CustomerRecord | undefined {
-  return state.findWhere((customer) => customer.cloudIdentityId === identity.cloudIdentityId);
-}
-
 /** The customer that receives the data; undefined where a new one is to be made. */
 function findReceiver(state: State, identity: Identity, name: string): CustomerRecord | undefined {
-  const linked = linkedCustomer(state, identity);
+  const linked = state.linkedTo(identity.cloudIdentityId);
   if (name === '') return linked ?? unlinkedOnDomain(state, identity);
   const named = findNamed(state, name);
   const { cloudIdentityId } = named.customer;

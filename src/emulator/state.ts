@@ -36,7 +36,11 @@ export class State {
   readonly #names: string[] = [];
   readonly #taken: Set<string>;
   readonly #records = new Map<string, CustomerRecord>();
+  /** Cloud Identity ID → name of the first customer that carries it; a customer never loses its own. */
+  readonly #linked = new Map<string, string>();
   readonly #identities = new Map<string, Identity>();
+  readonly #identitiesOn = new Map<string, Set<string>>();
+  readonly #identitiesOfAdmin = new Map<string, Set<string>>();
   readonly #tokenTimes = new Map<string, number>();
   readonly #subscribed = new Set<string>();
   #changes = 0;
@@ -63,12 +67,15 @@ export class State {
 
   /** Every customer as it is now, in order of creation. */
   customers(): readonly Customer[] {
-    return this.records(-1).map((record) => record.customer);
+    return [...this.records(-1)].map((record) => record.customer);
   }
 
   /** Records created after the one of that order, in order of creation. */
-  records(afterOrder: number): readonly CustomerRecord[] {
-    return this.#names.slice(afterOrder + 1).flatMap((name) => this.#records.get(name) ?? []);
+  *records(afterOrder: number): Generator<CustomerRecord> {
+    for (let order = afterOrder + 1; order < this.#names.length; order += 1) {
+      const record = this.#records.get(this.#names[order] ?? '');
+      if (record !== undefined) yield record;
+    }
   }
 
   find(name: string): CustomerRecord | undefined {
@@ -115,8 +122,19 @@ export class State {
     return this.#identities.get(cloudIdentityId);
   }
 
-  identitiesWhere(test: (identity: Identity) => boolean): readonly Identity[] {
-    return [...this.#identities.values()].filter(test);
+  /** Deleted ones included, whatever their type. */
+  identitiesOn(domain: string): readonly Identity[] {
+    return this.#named(this.#identitiesOn.get(domain.toLowerCase()));
+  }
+
+  /** Deleted ones included. */
+  identitiesOfAdmin(email: string): readonly Identity[] {
+    return this.#named(this.#identitiesOfAdmin.get(email.toLowerCase()));
+  }
+
+  /** The first customer that carries the Cloud Identity ID. */
+  linkedTo(cloudIdentityId: string): CustomerRecord | undefined {
+    return this.#records.get(this.#linked.get(cloudIdentityId) ?? '');
   }
 
   /** When the token was made, in milliseconds since the epoch; undefined where the identity has no such token. */
@@ -130,9 +148,12 @@ export class State {
   }
 
   #put(version: Omit<CustomerRecord, 'order'>): void {
-    const { name } = version.customer;
+    const { name, cloudIdentityId } = version.customer;
     const order = this.#records.get(name)?.order ?? this.#names.push(name) - 1;
     this.#records.set(name, { ...version, order });
+    if (cloudIdentityId !== undefined && !this.#linked.has(cloudIdentityId)) {
+      this.#linked.set(cloudIdentityId, name);
+    }
   }
 
   /** The record as the past of a new version, cut where no lagging list can look. */
@@ -162,7 +183,7 @@ export class State {
   }
 
   #seedIdentity(identity: Identity): void {
-    this.#identities.set(identity.cloudIdentityId, identity);
+    this.#addIdentity(identity);
     if (identity.subscribed === true) this.#subscribed.add(identity.cloudIdentityId);
     for (const { token, createdAt } of identity.tokens) {
       this.#tokenTimes.set(tokenKey(identity.cloudIdentityId, token), resolveWhen(createdAt, this.now()));
@@ -178,9 +199,23 @@ export class State {
   }
 
   #seedLinkedIdentity(customer: CustomerBody, cloudIdentityId: string): void {
-    const identity = this.#identities.get(cloudIdentityId) ?? identityOf(customer, cloudIdentityId);
-    this.#identities.set(cloudIdentityId, identity);
+    const known = this.#identities.get(cloudIdentityId);
+    const identity = known ?? identityOf(customer, cloudIdentityId);
+    if (known === undefined) this.#addIdentity(identity);
     if (identity.subscribed !== false) this.#subscribed.add(cloudIdentityId);
+  }
+
+  #addIdentity(identity: Identity): void {
+    const { cloudIdentityId, domain, primaryAdminEmail } = identity;
+    this.#identities.set(cloudIdentityId, identity);
+    addTo(this.#identitiesOn, domain.toLowerCase(), cloudIdentityId);
+    if (primaryAdminEmail !== undefined) {
+      addTo(this.#identitiesOfAdmin, primaryAdminEmail.toLowerCase(), cloudIdentityId);
+    }
+  }
+
+  #named(ids: ReadonlySet<string> | undefined): readonly Identity[] {
+    return [...(ids ?? [])].flatMap((id) => this.#identities.get(id) ?? []);
   }
 
   #resolvedTimes(resource: { createTime?: string | undefined; updateTime?: string | undefined }): {
@@ -202,6 +237,12 @@ export function withDisplayName<T extends CustomerBody>(customer: T): T {
   if (contact === undefined) return customer;
   const displayName = [contact.firstName, contact.lastName].filter(Boolean).join(' ');
   return { ...customer, primaryContactInfo: { ...contact, displayName } };
+}
+
+function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
+  const ids = index.get(key);
+  if (ids === undefined) index.set(key, new Set([id]));
+  else ids.add(id);
 }
 
 function tokenKey(cloudIdentityId: string, token: string): string {
