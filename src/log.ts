@@ -23,11 +23,9 @@ export function openLog(path: string, level: LogLevel): RunLog {
   const stream = createWriteStream(path, { fd: openForAppend(path), flags: 'a' });
   // A log that can no longer be written (full disk) must not end the run; the reports say so in their own way.
   stream.on('error', () => undefined);
-  const logger = createLogger({
-    level,
-    format: format.combine(format.timestamp(), format.json()),
-    transports: [new transports.Stream({ stream })],
-  });
+  const logger = createLogger({ level, format: format.combine(format.timestamp(), format.json()) });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its own transport so
+  logger.add(new transports.Stream({ stream }));
   return {
     log: (at, message, data) => logger.log(at, redact(message), clean(data)),
     close: () => closed(logger, stream),

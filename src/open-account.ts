@@ -1,5 +1,5 @@
 import type { Settings } from './config/options.ts';
-import type { Gateway } from './google/gateway.ts';
+import type { Gateway, GatewaySettings } from './google/gateway.ts';
 import { createLedgerDb, type LedgerDb } from './ledger/ledger.ts';
 import { takeLock, type Lock } from './ledger/lock.ts';
 import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
@@ -60,10 +60,7 @@ export async function openAccount(
   }
 }
 
-function gatewaySettings(
-  settings: Settings,
-  accessToken: string | undefined,
-): Parameters<typeof import('./google/gateway.ts').openGateway>[0] {
+function gatewaySettings(settings: Settings, accessToken: string | undefined): GatewaySettings {
   return {
     apiUrl: settings.apiUrl,
     keyFile: settings.keyFile,

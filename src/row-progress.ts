@@ -4,7 +4,7 @@ import type { Progress, Terminal } from './terminal.ts';
 
 /** Rows that ended so far, by outcome, on the progress bar or line. */
 export interface RowProgress {
-  onRow(ending: RowEnding): void;
+  readonly onRow: (ending: RowEnding) => void;
   end(): void;
 }
 

@@ -165,16 +165,16 @@ async function readStage(job: Job): Promise<BookDigest> {
       now: deps.clock.now(),
       account: job.account,
     });
-    await readIntoLedger(job.run, job.ledger, job.sealer, {
+    const intake = {
       book,
       validate,
       selection: job.selection,
       warnings: job.warnings,
       clock: deps.clock,
       signal: job.stop.ending,
-      onRows: (rows) => {
-        progress.update(rows, 'rows');
-      },
+    };
+    await readIntoLedger(job.run, job.ledger, job.sealer, intake, (rows) => {
+      progress.update(rows, 'rows');
     });
     setRunBook(job.ledger, job.run, book.digest());
     return book.digest();

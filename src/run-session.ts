@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Clock } from './clock.ts';
 import type { Settings } from './config/options.ts';
 import { openLog, type Log } from './log.ts';
-import { FatalError, type ExitCode } from './model/fatal.ts';
+import type { FatalError, ExitCode } from './model/fatal.ts';
 import type { BookDigest } from './model/book.ts';
 import type { WarningCount } from './model/warning-count.ts';
 import { finalTable } from './reconcile/final-table.ts';

@@ -45,11 +45,9 @@ export async function runValidate(
       account,
     });
     const intake = { book, validate, selection, warnings, clock: deps.clock, signal };
-    const onRows = (rows: number): void => {
-      progress.update(rows, 'rows');
-    };
-    for await (const taken of takeRows({ ...intake, onRows })) {
+    for await (const taken of takeRows(intake)) {
       rowsRead += taken.length;
+      progress.update(rowsRead, 'rows');
       for (const row of taken) await reports.add(toLine(row), row.book);
     }
   } catch (error) {

@@ -36,15 +36,20 @@ export async function settle(deps: RowDeps, options: SettleOptions): Promise<voi
     ...doubt,
     step: stepInDoubt(deps, doubt.planned),
   }));
-  if (doubts.length === 0 || deps.stop.ending.aborted) return;
+  if (doubts.length === 0 || isEnding(deps)) return;
   const patches = doubts.filter((doubt) => doubt.planned.plan.steps[doubt.step]?.kind === 'patch');
   const imports = doubts.filter((doubt) => !patches.includes(doubt));
   for (const doubt of patches) await settlePatch(doubt, deps, options);
   if (imports.length === 0) return;
   await waitForLateEffects(imports.length, deps.clock, options, deps.stop.ending);
-  if (deps.stop.ending.aborted) return;
+  if (isEnding(deps)) return;
   await options.listAgain();
   for (const doubt of imports) await settleImport(doubt, deps, options);
+}
+
+/** Asked anew each time: a signal may fire during any wait. */
+function isEnding({ stop }: RowDeps): boolean {
+  return stop.ending.aborted;
 }
 
 function stepInDoubt(deps: RowDeps, planned: PlannedRow): number {

@@ -1,6 +1,5 @@
 import { systemClock } from '../clock.ts';
 import { loadSettings } from '../config/load.ts';
-import type { FatalError } from '../model/fatal.ts';
 import { reportFailure } from './report-failure.ts';
 import type { RunDeps, RunRequest } from '../run-session.ts';
 import { createTerminal } from '../terminal.ts';
@@ -51,7 +50,7 @@ export function onSignals(end: (signal: string, count: number) => void): () => v
 /** A bug outside every promise chain still ends with one redacted message and 70, never with an object dump. */
 export function guardAgainstBugs(): void {
   function die(error: unknown): void {
-    process.exit(reportFailure(error as FatalError, false));
+    process.exit(reportFailure(error, false));
   }
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);

@@ -67,13 +67,12 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .parserConfiguration({ 'boolean-negation': true, 'parse-numbers': false, 'camel-case-expansion': false })
     .options(Object.fromEntries(OPTION_ROWS.map((option) => [flagName(option), toYargs(option)])))
     .demandCommand(1, 'Name a command.')
-    .recommendCommands()
     .strictCommands()
     .exitProcess(false)
     .epilogue('Every flag is also a key of channelbook.config.json and a variable CHANNELBOOK_<KEY>.')
     .fail((message: string | null, error: Error | undefined) => {
       if (error !== undefined) throw error;
-      failure = usage(message ?? 'the command line cannot be read');
+      failure = commandFault(message ?? 'the command line cannot be read', argv);
     });
   for (const command of COMMANDS) {
     parser.command(
@@ -88,7 +87,7 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
         return inner;
       },
       (parsed) => {
-        chosen = { command, argv: parsed as Readonly<Record<string, unknown>> };
+        chosen = { command, argv: parsed };
       },
     );
   }
@@ -108,10 +107,10 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
 }
 
 function toYargs(option: Option): Record<string, unknown> {
-  const describe =
-    option.default === undefined || typeof option.default === 'object' || option.default === false
-      ? option.describe
-      : `${option.describe} [${String(option.default)}]`;
+  const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`;
+  const byDefault =
+    typeof option.default === 'string' || typeof option.default === 'number' ? ` [${option.default}]` : '';
+  const describe = `${option.describe}${choices}${byDefault}`;
   const hidden = option.configOnly === true || option.unavailable === true;
   if (option.type === 'boolean') return { type: 'boolean', describe, hidden };
   const isList = option.type === 'list' || option.type === 'waivers';
@@ -123,6 +122,16 @@ function toYargs(option: Option): Record<string, unknown> {
     requiresArg: option.key !== 'emulator',
     ...(isList ? { array: true, nargs: 1 } : {}),
   };
+}
+
+/** Yargs calls every word that it cannot place a command. */
+function commandFault(message: string, argv: readonly string[]): FatalError {
+  const word = /^Unknown commands?: ([^,]+)/.exec(message)?.[1];
+  if (word === undefined) return usage(message);
+  const names = COMMANDS.map(({ name }) => name);
+  if (argv.some((given) => names.includes(given))) return usage(`unexpected argument "${word}"`);
+  const guess = nearest(word, names);
+  return usage(`unknown command "${word}"${guess === undefined ? '' : `; did you mean ${guess}?`}`);
 }
 
 /** `--emulator` takes the word after it only if that is a world file, so that it never swallows the book. */

@@ -16,7 +16,6 @@ export interface IntakeDeps {
   readonly warnings: WarningCounter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly onRows: (rows: number) => void;
 }
 
 /**
@@ -26,7 +25,6 @@ export interface IntakeDeps {
  */
 export async function* takeRows(deps: IntakeDeps): AsyncGenerator<readonly TakenRow[]> {
   const { book, validate, selection, warnings, clock } = deps;
-  let rows = 0;
   for (const problem of book.warnings) warnings.add(problem, undefined);
   for await (const batch of book.batches()) {
     const at = new Date(clock.now()).toISOString();
@@ -35,8 +33,6 @@ export async function* takeRows(deps: IntakeDeps): AsyncGenerator<readonly Taken
       if (ending?.leftOut === true) continue;
       for (const problem of checked.warnings) warnings.add(problem, row.row);
     }
-    rows += taken.length;
-    deps.onRows(rows);
     yield taken;
     if (deps.signal.aborted) throw deps.signal.reason;
   }
@@ -48,13 +44,17 @@ export async function readIntoLedger(
   ledger: LedgerDb,
   sealer: Sealer,
   deps: IntakeDeps,
+  onRows: (rows: number) => void,
 ): Promise<void> {
+  let rows = 0;
   for await (const taken of takeRows(deps)) {
     insertRows(
       ledger,
       run,
       taken.map((row) => toNewRow(row, sealer)),
     );
+    rows += taken.length;
+    onRows(rows);
   }
 }
 

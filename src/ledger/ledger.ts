@@ -14,7 +14,7 @@ export interface LedgerDb {
   /** Hash of a row's content under the ledger's salt: 128 bits, hex. */
   hash(content: string): string;
   readonly db: DatabaseSync;
-  close(): void;
+  readonly close: () => void;
 }
 
 export type DbRow = Readonly<Record<string, string | number | bigint | null | Uint8Array>>;

@@ -19,9 +19,9 @@ export interface LockHolder {
 export interface Lock {
   /** The dead holder that this lock was taken over from, if any. */
   readonly takenFrom: LockHolder | undefined;
-  /** @throws FatalError 75 when another process took the lock over (this one was stopped for long). */
-  assertHeld(): void;
-  release(): void;
+  /** Throws FatalError 75 when another process took the lock over (this one was stopped for long). */
+  readonly assertHeld: () => void;
+  readonly release: () => void;
 }
 
 interface LockRow extends LockHolder {

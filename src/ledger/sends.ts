@@ -7,7 +7,7 @@ export interface SendHistory {
   /** Wall-clock milliseconds of calls of the bucket since `sinceMs`, oldest first. */
   recent(bucket: Bucket, sinceMs: number): readonly number[];
   record(bucket: Bucket, atMs: number): void;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** No send older than this matters to any window. */
