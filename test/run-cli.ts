@@ -85,7 +85,7 @@ export function newWorkplace(environment: Readonly<Record<string, string>> = {})
     start,
     runs,
     report,
-    results: () => parse(report('results.csv'), { columns: true }) as Readonly<Record<string, string>>[],
+    results: () => parse<Record<string, string>>(report('results.csv'), { columns: true }),
     summary: () => JSON.parse(report('summary.json')) as SummaryShape,
   };
 }

@@ -59,7 +59,7 @@ function domains(count: number): readonly string[] {
 }
 
 function outcomes(place: Workplace): Readonly<Record<string, string>> {
-  return Object.fromEntries(place.results().map((row) => [row['key'], row['outcome'] ?? '']));
+  return Object.fromEntries(place.results().map((row) => [row['key'] ?? '', row['outcome'] ?? '']));
 }
 
 describe('channelbook apply --action import', () => {
