@@ -25,6 +25,7 @@ export interface Progress {
 }
 
 const QUIET_LINE_MS = 10_000;
+const CLEAR_LINE = '\r\u001b[K';
 
 export interface TerminalOptions {
   readonly stdin: NodeJS.ReadStream;
@@ -49,7 +50,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const paintMessage = paintFor(stderr);
 
   function message(text: string): void {
-    stderr.write(`${redact(text)}\n`);
+    // A bar stands on the line where the cursor is; it is drawn again below the message.
+    stderr.write(`${stderr.isTTY ? CLEAR_LINE : ''}${redact(text)}\n`);
   }
 
   return {
@@ -101,6 +103,8 @@ function createBar(
     stream: stderr,
     hideCursor: true,
     clearOnComplete: true,
+    // Signals are ours: the run drains, and the bar goes on showing it.
+    gracefulExit: false,
     format:
       total === undefined
         ? `${label}  {value}  {detail}`
@@ -115,6 +119,7 @@ function createBar(
     },
     end() {
       bar.stop();
+      stderr.write(CLEAR_LINE);
     },
   };
 }

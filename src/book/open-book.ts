@@ -1,10 +1,13 @@
 import type { RequestedAction } from '../model/action.ts';
 import type { BookDigest, BookHeader } from '../model/book.ts';
 import type { Problem } from '../model/customer.ts';
+import type { ColumnMapping } from './column-names.ts';
 import { openBookFile, type BookFile } from './book-file.ts';
 import { decodedText } from './decode.ts';
 import { encodingOf } from './encoding.ts';
-import { findHeader, headerWarnings, toHeader, type ColumnMapping, type HeaderRecord } from './header.ts';
+import { findHeader, type HeaderRecord } from './header-record.ts';
+import { headerWarnings } from './header-warnings.ts';
+import { toHeader } from './header.ts';
 import type { ReadRow } from './read-row.ts';
 import { createRecordScanner, type ScannedRecords } from './record-scanner.ts';
 import { splitRecords, toRow } from './split-records.ts';

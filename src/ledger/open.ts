@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EXIT, FatalError } from '../model/fatal.ts';
+import { ownersOnly } from './owners-only.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /** SQLite before this version can lose a commit when a WAL is reset (https://sqlite.org/wal.html, "WAL-reset bug"). */
@@ -42,13 +43,7 @@ export function openLedgerFile(path: string): LedgerFile {
   let db: DatabaseSync;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const previous = process.umask(0o077);
-    try {
-      db = new DatabaseSync(path, { timeout: 10_000 });
-      db.exec(`PRAGMA journal_mode = ${safeJournal()}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
-    } finally {
-      process.umask(previous);
-    }
+    db = ownersOnly(() => openDatabase(path));
   } catch (error) {
     throw isDamage(error) ? damaged(path, error) : cannotOpen(path, error);
   }
@@ -59,6 +54,12 @@ export function openLedgerFile(path: string): LedgerFile {
     db.close();
     throw error instanceof FatalError ? error : damaged(path, error);
   }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 10_000 });
+  db.exec(`PRAGMA journal_mode = ${safeJournal()}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
+  return db;
 }
 
 function safeJournal(): 'WAL' | 'TRUNCATE' {

@@ -1,6 +1,7 @@
 import { dirname, join, basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Bucket } from '../model/bucket.ts';
+import { ownersOnly } from './owners-only.ts';
 
 /** The last minute's calls, kept beside the ledger so that runs that follow each other share the window. */
 export interface SendHistory {
@@ -19,7 +20,7 @@ const KEPT_MS = 120_000;
  */
 export function openSendHistory(ledgerFile: string, now: number): SendHistory {
   const path = join(dirname(ledgerFile), `${basename(ledgerFile, '.sqlite')}.sends.sqlite`);
-  const db = new DatabaseSync(path, { timeout: 10_000 });
+  const db = ownersOnly(() => new DatabaseSync(path, { timeout: 10_000 }));
   db.exec(`PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS sends (bucket TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS sends_by_bucket ON sends (bucket, at_ms);`);

@@ -4,60 +4,74 @@ export interface LineTable {
   claim(key: string, line: number): number | undefined;
 }
 
-const FIRST_CAPACITY = 1024;
-const GROWTH = 1.6;
-const FULL = 0.75;
+/** A power of two: so many parts grow one at a time, never the whole table at once. */
+const PARTS = 256;
+const PART_BITS = 8;
+const FIRST_CAPACITY = 8;
+const GROWTH = 1.2;
+const FULL = 0.88;
 /** Two halves of the key's hash and the line; a line of 0 marks a free slot. */
 const SLOT = 3;
+
+interface Part {
+  slots: Uint32Array;
+  used: number;
+}
 
 /**
  * Keys are told apart by 64 bits of hash: among a million keys, two different ones are taken for one with a
  * probability of 3 in 10^8.
  */
 export function createLineTable(): LineTable {
-  let capacity = FIRST_CAPACITY;
-  let slots = new Uint32Array(capacity * SLOT);
-  let used = 0;
-
-  function grow(): void {
-    const old = slots;
-    capacity = Math.ceil(capacity * GROWTH);
-    slots = new Uint32Array(capacity * SLOT);
-    for (let at = 0; at < old.length; at += SLOT) {
-      const line = old[at + 2] ?? 0;
-      if (line !== 0) put(find(old[at] ?? 0, old[at + 1] ?? 0), old[at] ?? 0, old[at + 1] ?? 0, line);
-    }
-  }
-
-  /** Place of the key's slot, or of the free one where it belongs. */
-  function find(high: number, low: number): number {
-    let at = (low % capacity) * SLOT;
-    while (slots[at + 2] !== 0 && (slots[at] !== high || slots[at + 1] !== low)) {
-      at += SLOT;
-      if (at === slots.length) at = 0;
-    }
-    return at;
-  }
-
-  function put(at: number, high: number, low: number, line: number): void {
-    slots[at] = high;
-    slots[at + 1] = low;
-    slots[at + 2] = line;
-  }
-
+  const parts: readonly Part[] = Array.from({ length: PARTS }, () => ({
+    slots: new Uint32Array(FIRST_CAPACITY * SLOT),
+    used: 0,
+  }));
   return {
     claim(key, line) {
       const high = hash(key, 0x9e3779b1, 0x85ebca6b);
       const low = hash(key, 0x7f4a7c15, 0xc2b2ae35);
-      const at = find(high, low);
-      const seen = slots[at + 2] ?? 0;
-      if (seen !== 0) return seen;
-      put(at, high, low, line);
-      used++;
-      if (used > capacity * FULL) grow();
-      return undefined;
+      const part = parts[high >>> (32 - PART_BITS)];
+      return part === undefined ? undefined : claimIn(part, high, low, line);
     },
   };
+}
+
+function claimIn(part: Part, high: number, low: number, line: number): number | undefined {
+  const at = find(part.slots, high, low);
+  const seen = part.slots[at + 2] ?? 0;
+  if (seen !== 0) return seen;
+  put(part.slots, at, high, low, line);
+  part.used++;
+  if (part.used * SLOT > part.slots.length * FULL) part.slots = grown(part.slots);
+  return undefined;
+}
+
+/** Place of the key's slot, or of the free one where it belongs. */
+function find(slots: Uint32Array, high: number, low: number): number {
+  let at = (low % (slots.length / SLOT)) * SLOT;
+  while (slots[at + 2] !== 0 && (slots[at] !== high || slots[at + 1] !== low)) {
+    at += SLOT;
+    if (at === slots.length) at = 0;
+  }
+  return at;
+}
+
+function put(slots: Uint32Array, at: number, high: number, low: number, line: number): void {
+  slots[at] = high;
+  slots[at + 1] = low;
+  slots[at + 2] = line;
+}
+
+function grown(old: Uint32Array): Uint32Array {
+  const slots = new Uint32Array(Math.ceil((old.length / SLOT) * GROWTH) * SLOT);
+  for (let at = 0; at < old.length; at += SLOT) {
+    const high = old[at] ?? 0;
+    const low = old[at + 1] ?? 0;
+    const line = old[at + 2] ?? 0;
+    if (line !== 0) put(slots, find(slots, high, low), high, low, line);
+  }
+  return slots;
 }
 
 /** 32 bits from a string: multiply and rotate for each character, then spread every bit over the word. */
