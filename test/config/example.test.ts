@@ -10,7 +10,7 @@ function projectFile(name: string): string {
 }
 
 describe('config.example.json', () => {
-  it('is what the table of options prints (npm run config-example)', () => {
+  it('is what the table of options prints (npm run generate)', () => {
     expect(readFileSync(projectFile('config.example.json'), 'utf8')).toBe(configExample());
   });
 

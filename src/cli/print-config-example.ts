@@ -1,0 +1,3 @@
+import { configExample } from '../config/example.ts';
+
+process.stdout.write(configExample());

@@ -1,3 +1,0 @@
-import { configExample } from './example.ts';
-
-process.stdout.write(configExample());
