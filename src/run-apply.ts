@@ -18,7 +18,7 @@ import {
   plannedActions,
   plannedCount,
 } from './ledger/rows.ts';
-import { finishRun, insertRun, setRunBook, setRunState } from './ledger/runs.ts';
+import { closeDeadRuns, finishRun, insertRun, setRunBook, setRunState } from './ledger/runs.ts';
 import { closeEarlierSteps } from './ledger/steps.ts';
 import type { BookDigest, BookHeader } from './model/book.ts';
 import { EXIT, FatalError, type ExitCode } from './model/fatal.ts';
@@ -128,6 +128,11 @@ function startJob(
     settings: { action: settings.action, overwrite: settings.overwrite, allow: settings.allow ?? {} },
     startedAt: session.startedAt,
   });
+  for (const dead of closeDeadRuns(open.ledger, run)) {
+    deps.terminal.note(
+      `run ${dead.id} of ${dead.startedAt} was cut off; what it left open is settled by listing what Google has`,
+    );
+  }
   const selection = createSelection(settings);
   const warnings = createWarningCounter();
   const sealer = createSealer();
@@ -235,7 +240,7 @@ async function applyStage(job: Job): Promise<void> {
   const { deps, settings, ledger, run, stop, open } = job;
   const total = plannedCount(ledger, run);
   setRunState(ledger, run, 'applying');
-  const progress = createRowProgress(deps.terminal, total);
+  const progress = createRowProgress(deps.terminal, total, job.session.log);
   const { reader, writer } = open.gateway;
   const rowDeps: RowDeps = {
     run,

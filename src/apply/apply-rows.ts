@@ -14,7 +14,7 @@ export interface ApplyOptions {
   readonly maxErrorsText: string;
   /** Epoch milliseconds of `--deadline`. */
   readonly deadline: { readonly at: number; readonly text: string } | undefined;
-  readonly onRow: (ending: RowEnding) => void;
+  readonly onRow: (ending: RowEnding, row: number) => void;
 }
 
 /** Rows fetched from the ledger at a time. */
@@ -34,9 +34,9 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
   let position = APPLY_START;
   let crash: { readonly error: unknown } | undefined;
 
-  function onEnd(ending: RowEnding | undefined): void {
+  function onEnd(ending: RowEnding | undefined, row: number): void {
     if (ending === undefined) return;
-    options.onRow(ending);
+    options.onRow(ending, row);
     if (ending.outcome === 'failed' || ending.outcome === 'blocked') errors += 1;
     if (options.maxErrors !== undefined && errors >= options.maxErrors) {
       deps.stop.end(tooManyErrors(errors, options.maxErrorsText));
@@ -63,7 +63,11 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
       await queue.onSizeLessThan(1);
       if (!mayStart()) break;
       position = place;
-      void queue.add(() => runRow(planned, FROM_THE_START, deps).then(onEnd, onCrash));
+      void queue.add(() =>
+        runRow(planned, FROM_THE_START, deps).then((ending) => {
+          onEnd(ending, planned.row);
+        }, onCrash),
+      );
     }
   }
   await queue.onIdle();

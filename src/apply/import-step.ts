@@ -1,4 +1,7 @@
+import type { Customer } from '../model/customer.ts';
 import type { StepPlan } from '../model/plan.ts';
+import type { RemoteCustomer } from '../model/remote-customer.ts';
+import { differences } from '../plan/compare.ts';
 import { importRequest, parentOf } from '../plan/requests.ts';
 import type { StepContext, StepEnd } from './step.ts';
 
@@ -17,5 +20,12 @@ export async function runImport(
     },
   });
   if (result.kind === 'failed') return result;
-  return { kind: 'done', remote: result.value, changed: [], calls: result.calls };
+  const changed = overwritten === undefined ? [] : broughtIn(context.customer, overwritten, result.value);
+  return { kind: 'done', remote: result.value, changed, calls: result.calls };
+}
+
+/** The columns in which Google differed from the book before an overwriting import, and no longer does. */
+function broughtIn(customer: Customer, before: RemoteCustomer, after: RemoteCustomer): readonly string[] {
+  const left = new Set(differences(customer.fields, after).map(({ column }) => column));
+  return differences(customer.fields, before).flatMap(({ column }) => (left.has(column) ? [] : [column]));
 }

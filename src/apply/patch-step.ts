@@ -6,7 +6,7 @@ import type { StepContext, StepEnd } from './step.ts';
 export async function runPatch(context: StepContext): Promise<StepEnd> {
   const { remote } = context;
   if (remote === undefined) throw new Error('a patch was planned for a customer that nobody has seen');
-  const found = differences(context.customer.fields, remote).filter(({ weight }) => weight === 'ordinary');
+  const found = differences(context.customer.fields, remote);
   const request = patchRequest(context.customer.fields, remote, found);
   if (request === undefined) return { kind: 'done', remote, changed: [], calls: 0 };
   const result = await context.writer.patchCustomer(remote.name, request.body, request.updateMask, {
@@ -21,7 +21,7 @@ export async function runPatch(context: StepContext): Promise<StepEnd> {
   return {
     kind: 'done',
     remote: result.value,
-    changed: found.map(({ column }) => column),
+    changed: found.filter(({ weight }) => weight === 'ordinary').map(({ column }) => column),
     calls: result.calls,
   };
 }

@@ -14,7 +14,7 @@ export interface SettleOptions {
   /** Lists everything that Google has into the ledger again. */
   readonly listAgain: () => Promise<void>;
   readonly onWait: (rows: number, delayMs: number) => void;
-  readonly onRow: (ending: RowEnding) => void;
+  readonly onRow: (ending: RowEnding, row: number) => void;
 }
 
 interface Doubt {
@@ -123,10 +123,10 @@ async function goOn(
     calls: doubt.ending.calls + calls,
   };
   const ending = await runRow(doubt.planned, start, deps);
-  if (ending !== undefined) options.onRow(ending);
+  if (ending !== undefined) options.onRow(ending, doubt.planned.row);
 }
 
 function keepDoubt(doubt: Doubt, deps: RowDeps, options: SettleOptions): void {
   endRow(deps.ledger, deps.run, doubt.planned.row, doubt.ending);
-  options.onRow(doubt.ending);
+  options.onRow(doubt.ending, doubt.planned.row);
 }

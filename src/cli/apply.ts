@@ -37,7 +37,9 @@ async function withEmulator(
 ): Promise<ExitCode> {
   const { settings } = request;
   const { openEmulator } = await import('./open-emulator.ts');
-  const emulator = await openEmulator(settings.emulator === '' ? undefined : settings.emulator);
+  const emulator = await openEmulator(settings.emulator === '' ? undefined : settings.emulator, {
+    account: settings.account,
+  });
   const privateState = mkdtempSync(join(tmpdir(), 'channelbook-'));
   try {
     return await work({

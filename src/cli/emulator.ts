@@ -6,7 +6,7 @@ import type { CommandInput } from './program.ts';
 
 /** Serves until SIGINT or SIGTERM. The first line on stdout is the base address, for scripts that wait for it. */
 export async function emulatorCommand({ argument, flags }: CommandInput): Promise<ExitCode> {
-  const opened = await openEmulator(argument, portOf(flags['port']));
+  const opened = await openEmulator(argument, { port: portOf(flags['port']) });
   process.stdout.write(`${opened.url}\n`);
   process.stderr.write(
     `emulating Google for account ${opened.account}; every request is at ${opened.url}/_emulator/requests\n` +

@@ -13,12 +13,18 @@ export interface OpenedEmulator {
 /**
  * Starts the emulator on loopback, seeded with a world file, or with an empty account.
  *
- * @param port 0 for any free one
+ * @param options.port 0, the default, for any free one
+ * @param options.account account of the empty world; C012345 by default
  * @throws FatalError 64 when the world cannot be used or the port is taken
  */
-export async function openEmulator(worldFile: string | undefined, port = 0): Promise<OpenedEmulator> {
+export async function openEmulator(
+  worldFile: string | undefined,
+  options: { readonly port?: number; readonly account?: string | undefined } = {},
+): Promise<OpenedEmulator> {
+  const { port = 0, account } = options;
   try {
-    const world = worldFile === undefined ? undefined : await readWorld(worldFile);
+    const empty = account === undefined ? undefined : { account };
+    const world = worldFile === undefined ? empty : await readWorld(worldFile);
     const emulator = await startEmulator({ port, ...(world === undefined ? {} : { world }) });
     return {
       emulator,

@@ -206,13 +206,17 @@ export function endOpenRows(
   endingOf: (action: string, doubt: RowEnding | undefined) => RowEnding,
 ): void {
   const chunk = 1000;
+  let after = 0;
   for (;;) {
     const open = ledger.all(
-      `SELECT row, action, state, ending FROM rows WHERE run = ? AND state <> 'ended' LIMIT ?`,
+      `SELECT row, action, state, ending FROM rows WHERE run = ? AND row > ? AND state <> 'ended'
+       ORDER BY row LIMIT ?`,
       run,
+      after,
       chunk,
     );
     if (open.length === 0) return;
+    after = Number(open.at(-1)?.['row']);
     ledger.transaction(() => {
       for (const row of open) {
         const doubt =

@@ -61,11 +61,16 @@ export function finishRun(
   );
 }
 
-/** The run before this one that never came to its end, if the latest did not. */
-export function interruptedRun(ledger: LedgerDb, run: number): RunRecord | undefined {
-  const row = ledger.get('SELECT * FROM runs WHERE seq < ? ORDER BY seq DESC LIMIT 1', run);
-  const record = row === undefined ? undefined : toRunRecord(row);
-  return record?.state === 'applying' || record?.state === 'planning' ? record : undefined;
+/**
+ * Closes earlier runs that never came to their end, their process having died, and returns them, oldest first.
+ * Whoever calls it holds the lock: none of them can be alive.
+ */
+export function closeDeadRuns(ledger: LedgerDb, run: number): readonly RunRecord[] {
+  const dead = ledger
+    .all(`SELECT * FROM runs WHERE seq < ? AND state IN ('planning', 'applying') ORDER BY seq`, run)
+    .map(toRunRecord);
+  for (const { seq } of dead) setRunState(ledger, seq, 'stopped');
+  return dead;
 }
 
 function toRunRecord(row: DbRow): RunRecord {

@@ -56,14 +56,20 @@ const COMPARED: readonly ComparedField[] = [
   field('id', (remote) => remote.correlationId, exactly),
 ];
 
-/** Every filled cell of the book that Google's customer contradicts, in the order of the columns above. */
+/**
+ * Every filled cell of the book that Google's customer contradicts, in the order of the columns above.
+ *
+ * Where Google has no region yet, the book's fills a gap and overwrites nothing: an ordinary difference. A
+ * customer without a domain (answers may leave fields out) is not compared by it, as nothing could be done.
+ */
 export function differences(fields: Fields, remote: RemoteCustomer): readonly Difference[] {
   return COMPARED.flatMap(({ column, read, weight, normalise }) => {
     const book = fields[column];
     if (book === undefined) return [];
     const google = read(remote);
     if (google !== undefined && normalise(google) === normalise(book)) return [];
-    return [{ column, book, google, weight }];
+    if (google !== undefined || weight === 'ordinary') return [{ column, book, google, weight }];
+    return column === 'domain' ? [] : [{ column, book, google, weight: 'ordinary' }];
   });
 }
 

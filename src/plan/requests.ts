@@ -85,7 +85,8 @@ function topLevelField(column: ColumnName): keyof PatchRequest['body'] | undefin
   if (column === 'alternate_email') return 'alternateEmail';
   if (column === 'language_code') return 'languageCode';
   if (column === 'id') return 'correlationId';
-  if (column in ADDRESS_COLUMNS || LINE_COLUMNS.some((line) => line === column)) return 'orgPostalAddress';
+  if (column === 'region_code' || column in ADDRESS_COLUMNS || LINE_COLUMNS.some((line) => line === column))
+    return 'orgPostalAddress';
   if (column in CONTACT_COLUMNS) return 'primaryContactInfo';
   return undefined;
 }
@@ -99,7 +100,8 @@ export function patchRequest(
   remote: RemoteCustomer,
   found: readonly Difference[],
 ): PatchRequest | undefined {
-  const mask = new Set(found.flatMap(({ column }) => topLevelField(column) ?? []));
+  const patchable = found.filter(({ weight }) => weight === 'ordinary');
+  const mask = new Set(patchable.flatMap(({ column }) => topLevelField(column) ?? []));
   if (mask.size === 0) return undefined;
   const body = {
     ...(mask.has('orgDisplayName') ? { orgDisplayName: fields.org_display_name ?? '' } : {}),

@@ -29,6 +29,12 @@ describe('differences', () => {
     expect(differences(fields, aRemote(remote))).toEqual([]);
   });
 
+  it('takes the region for a gap to fill where Google has none, and the domain for unknown', () => {
+    expect(differences({ domain: 'acme.com', region_code: 'DE' }, aRemote({ domain: undefined }))).toEqual([
+      { column: 'region_code', book: 'DE', google: undefined, weight: 'ordinary' },
+    ]);
+  });
+
   it('names each column with both values and its weight', () => {
     const fields: Fields = {
       id: '7',

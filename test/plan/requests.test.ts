@@ -103,6 +103,13 @@ describe('patchRequest', () => {
     });
   });
 
+  it('fills the region in where Google has none', () => {
+    expect(patch({ region_code: 'DE' }, aRemote())).toEqual({
+      body: { orgPostalAddress: { regionCode: 'DE' } },
+      updateMask: ['orgPostalAddress'],
+    });
+  });
+
   it('is nothing where only domain or region differ: those are never patched', () => {
     expect(
       patch({ domain: 'new.com', region_code: 'DE' }, aRemote({ orgPostalAddress: { regionCode: 'US' } })),
