@@ -30,19 +30,15 @@ export function findHeader(
   mapping: ColumnMapping,
 ): HeaderRecord | undefined {
   const candidates = DELIMITERS.map((delimiter) => firstRecord(path, head, isLast, delimiter));
+  if (!isLast && candidates.some(({ kind }) => kind === 'incomplete')) return undefined;
   const records = candidates.flatMap((candidate) => (candidate.kind === 'record' ? candidate.record : []));
-  const [first, ...others] = records;
-  if (candidates.some(({ kind }) => kind === 'incomplete')) {
-    if (isLast && first === undefined) throw emptyBook(path);
-    if (!isLast) return undefined;
+  const errors = candidates.flatMap((candidate) => (candidate.kind === 'unreadable' ? candidate.error : []));
+  const best = records.toSorted((one, other) => score(other, mapping) - score(one, mapping))[0];
+  if (best !== undefined && (errors.length === 0 || knownNames(best, mapping) > 0)) {
+    assertLineEnds(path, best);
+    return best;
   }
-  if (first === undefined) throw unreadable(candidates);
-  const best = others.reduce(
-    (one, other) => (score(other, mapping) > score(one, mapping) ? other : one),
-    first,
-  );
-  assertLineEnds(path, best);
-  return best;
+  throw errors[0] ?? emptyBook(path);
 }
 
 /** What one delimiter makes of the head; a quotation mark may never close under one of them and mean nothing under another. */
@@ -77,21 +73,21 @@ function* linesOf(head: Buffer): Generator<Buffer> {
   }
 }
 
-function unreadable(candidates: readonly Candidate[]): Error {
-  const errors = candidates.flatMap((candidate) => (candidate.kind === 'unreadable' ? candidate.error : []));
-  return errors[0] ?? new Error('a header that is neither found nor missing');
-}
-
 function headerRecord(path: string, scanned: ScannedRecords, delimiter: Delimiter): Candidate {
   const [cells = []] = splitRecords(path, scanned, delimiter);
   const line = scanned.lines[0] ?? 1;
   const text = scanned.text.toString('utf8');
-  return { kind: 'record', record: { delimiter, text, line, names: cells.map(cleanCell) } };
+  const names = cells.map(cleanCell);
+  if (names.every((name) => name === '')) return { kind: 'incomplete' };
+  return { kind: 'record', record: { delimiter, text, line, names } };
 }
 
 function score(record: HeaderRecord, mapping: ColumnMapping): number {
-  const known = record.names.filter((name) => meaning(name, mapping) !== undefined).length;
-  return known * 10_000 + record.names.length;
+  return knownNames(record, mapping) * 10_000 + record.names.length;
+}
+
+function knownNames(record: HeaderRecord, mapping: ColumnMapping): number {
+  return record.names.filter((name) => meaning(name, mapping) !== undefined).length;
 }
 
 function assertLineEnds(path: string, record: HeaderRecord): void {

@@ -1,6 +1,6 @@
 import type { Problem } from '../model/customer.ts';
 import type { CellContext } from './cell-check.ts';
-import { hasPostalCodes, mayStartWithZero, postalFormat, type PostalFormat } from './postal-formats.ts';
+import { mayStartWithZero, postalFormat, type PostalFormat } from './postal-formats.ts';
 import { fault } from './rules.ts';
 
 /** What a code of a country whose form we do not know may look like. */
@@ -11,7 +11,7 @@ const LOST_ZEROS = 2;
 /** A postal code of the row's region, in capitals; of any form where the region is not known or has no codes. */
 export function checkPostalCode(value: string, context: CellContext): string | Problem {
   const { region } = context;
-  const format = region === undefined || !hasPostalCodes(region) ? undefined : postalFormat(region);
+  const format = region === undefined ? undefined : postalFormat(region);
   if (format?.pattern.test(value) === true) return value;
   const code = value.toUpperCase().replaceAll(/\s+/g, ' ');
   if (format === undefined || region === undefined) {

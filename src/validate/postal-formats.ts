@@ -22,7 +22,6 @@ const FORMS: readonly (readonly [form: string, regions: string])[] = [
   ['### ####', 'CL'],
   ['#####[##]', 'IL'],
   ['###', 'IS FO LS MG PG OM'],
-  ['###[##[#]]', 'TW'],
   ['#####[#]', 'VN'],
   ['[@]####[@@@]', 'AR'],
   ['@@@ ####', 'MT'],
@@ -42,6 +41,7 @@ const SPECIAL: readonly (readonly [pattern: RegExp, regions: string])[] = [
   [/^(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$/, 'GB GG JE IM'],
   [/^[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d$/, 'CA'],
   [/^(?:D6W|[AC-FHKNPRTV-Y]\d\d) ?[0-9AC-FHKNPRTV-Y]{4}$/, 'IE'],
+  [/^\d{3}(?:\d{2,3})?$/, 'TW'],
 ];
 
 /** Where addresses do without one: no national system, or one that hardly anybody uses (IE). */
@@ -68,7 +68,7 @@ export interface PostalFormat {
   readonly example: string;
 }
 
-const SPECIAL_EXAMPLES: Readonly<Record<string, string>> = { CA: 'K1A 0B1', IE: 'D02 AF30' };
+const SPECIAL_EXAMPLES: Readonly<Record<string, string>> = { CA: 'K1A 0B1', IE: 'D02 AF30', TW: '106' };
 
 const FORMATS: ReadonlyMap<string, PostalFormat> = new Map([
   ...FORMS.flatMap(([form, regions]) => entries(regions, () => compile(form))),
@@ -104,7 +104,7 @@ function entries(
 
 function compile(form: string): PostalFormat {
   const source = Array.from(form, patternOf).join('');
-  const required = form.replaceAll(/\[.*\]/g, '').replaceAll(/[ -]/g, '');
+  const required = form.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/[ -]/g, '');
   return {
     pattern: new RegExp(`^${source}$`),
     digits: /^#+$/.test(required) ? required.length : undefined,
@@ -134,7 +134,7 @@ function patternOf(character: string): string {
 function exampleOf(form: string): string {
   let digit = 0;
   return form
-    .replaceAll(/\[.*\]/g, '')
+    .replaceAll(/\[[^\]]*\]/g, '')
     .replaceAll('#', () => String(++digit % 10))
     .replaceAll('@', 'A');
 }

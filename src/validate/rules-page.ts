@@ -2,7 +2,9 @@ import { RULES } from './rules.ts';
 
 /** `docs/rules.md`: every rule that rows are checked by, from the one table. */
 export function rulesPage(): string {
-  const rows = RULES.map(({ id, column, summary }) => `| <a id="${id}"></a>\`${id}\` | ${column} | ${summary} |`);
+  const rows = RULES.map(
+    ({ id, column, summary }) => `| <a id="${id}"></a>\`${id}\` | ${column} | ${summary} |`,
+  );
   return `${[...HEAD, ...rows].join('\n')}\n`;
 }
 

@@ -38,9 +38,10 @@ describe('openBook', () => {
     ['semicolon', 'id;domain\n1;a,b\n', ['1', 'a,b']],
     ['tab', 'id\tdomain\n1\ta,b\n', ['1', 'a,b']],
     ['a comma in a quoted name', '"Name, legal";domain;id\nx;y;z\n', ['x', 'y', 'z']],
+    ['a quote that never closes under another', 'domain,a;"x\n1,a\n2,b\n', ['1', 'a'], ['2', 'b']],
     ['one column only', 'domain\nexample.com\n', ['example.com']],
-  ])('finds the delimiter from the header: %s', async (_, content, cells) => {
-    expect(await cellsOf(content)).toEqual([cells]);
+  ])('finds the delimiter from the header: %s', async (_, content, ...rows) => {
+    expect(await cellsOf(content)).toEqual(rows);
   });
 
   it.each([

@@ -137,6 +137,7 @@ describe('checkPostalCode', () => {
     ['GB', 'M1 1AE', 'M1 1AE'],
     ['GB', '12345', wrong('SW1A 1AA')],
     ['IE', 'D02 AF30', 'D02 AF30'],
+    ['IE', 'Dublin 2', wrong('D02 AF30')],
     ['DE', '01067', '01067'],
     ['DE', '1067', repaired('01067')],
     ['DE', 'D-10115', 'postal_code.format: Write 10115.'],
