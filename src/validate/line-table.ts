@@ -8,8 +8,8 @@ export interface LineTable {
 const PARTS = 256;
 const PART_BITS = 8;
 const FIRST_CAPACITY = 8;
-const GROWTH = 1.2;
-const FULL = 0.88;
+const GROWTH = 1.3;
+const FULL = 0.75;
 /** Two halves of the key's hash and the line; a line of 0 marks a free slot. */
 const SLOT = 3;
 
@@ -27,10 +27,12 @@ export function createLineTable(): LineTable {
     slots: new Uint32Array(FIRST_CAPACITY * SLOT),
     used: 0,
   }));
+  const halves = new Uint32Array(2);
   return {
     claim(key, line) {
-      const high = hash(key, 0x9e3779b1, 0x85ebca6b);
-      const low = hash(key, 0x7f4a7c15, 0xc2b2ae35);
+      hash(key, halves);
+      const high = halves[0] ?? 0;
+      const low = halves[1] ?? 0;
       const part = parts[high >>> (32 - PART_BITS)];
       return part === undefined ? undefined : claimIn(part, high, low, line);
     },
@@ -74,14 +76,23 @@ function grown(old: Uint32Array): Uint32Array {
   return slots;
 }
 
-/** 32 bits from a string: multiply and rotate for each character, then spread every bit over the word. */
-function hash(text: string, seed: number, multiplier: number): number {
-  let state = seed ^ text.length;
+/** Two times 32 bits from a string: multiply and rotate for each character, then spread every bit over its word. */
+function hash(text: string, halves: Uint32Array): void {
+  let high = 0x9e3779b1 ^ text.length;
+  let low = 0x7f4a7c15 ^ text.length;
   for (let index = 0; index < text.length; index++) {
-    state = Math.imul(state ^ text.charCodeAt(index), multiplier);
-    state = (state << 13) | (state >>> 19);
+    const unit = text.charCodeAt(index);
+    high = Math.imul(high ^ unit, 0x85ebca6b);
+    high = (high << 13) | (high >>> 19);
+    low = Math.imul(low ^ unit, 0xc2b2ae35);
+    low = (low << 15) | (low >>> 17);
   }
-  state = Math.imul(state ^ (state >>> 16), 0x7feb352d);
+  halves[0] = spread(high);
+  halves[1] = spread(low);
+}
+
+function spread(word: number): number {
+  let state = Math.imul(word ^ (word >>> 16), 0x7feb352d);
   state = Math.imul(state ^ (state >>> 15), 0x846ca68b);
-  return (state ^ (state >>> 16)) >>> 0;
+  return state ^ (state >>> 16);
 }
