@@ -1,11 +1,10 @@
 import type { BookHeader, BookRow } from '../model/book.ts';
 import { openCsvWriter } from './csv-writer.ts';
-import type { ReadRow } from './read-row.ts';
 
 /** Writes rows of a book as a book again, with columns of ours behind its own. */
 export interface BookWriter {
   /** `extra` has one cell for each of the extra columns. */
-  write(row: BookRow | ReadRow, extra: readonly string[]): Promise<void>;
+  write(row: BookRow, extra: readonly string[]): Promise<void>;
   commit(): Promise<void>;
   discard(): Promise<void>;
 }
@@ -15,9 +14,9 @@ export interface BookWriter {
  * `extraColumns`. Columns of the book that have the name of an extra one are left out: they come from an earlier
  * report, and it is this one that counts.
  *
- * A row that could not be read as its writer meant must not become valid by being copied. A ragged one keeps its
- * surplus cells behind the extra ones; one that is too short, or has a stray quotation mark, gets an empty
- * surplus cell there. The extra cells stand under their names in either case.
+ * Every record has as many cells as the header, so that any program can read the file: a row that is too short is
+ * filled up, and what a ragged row has beyond the header goes to the end of the extra cell named by
+ * `surplusColumn`, as JSON, so that nothing is lost.
  *
  * @param mode permissions of the file, e.g. 0o600
  * @throws FatalError as `openCsvWriter`
@@ -26,6 +25,7 @@ export async function createBookWriter(
   path: string,
   header: BookHeader,
   extraColumns: readonly string[],
+  surplusColumn: string,
   mode: number,
 ): Promise<BookWriter> {
   const { delimiter, encoding, bom, newline, columns } = header;
@@ -33,21 +33,21 @@ export async function createBookWriter(
   const kept = columns.map(({ name }) => !extraColumns.includes(name));
   await writer.write([...columns.map(({ name }) => name).filter((_, index) => kept[index]), ...extraColumns]);
   return {
-    write: (row, extra) => writer.write(record(row, kept, extra)),
+    write: (row, extra) => writer.write(record(row, kept, extra, extraColumns.indexOf(surplusColumn))),
     commit: () => writer.commit(),
     discard: () => writer.discard(),
   };
 }
 
 function record(
-  row: BookRow | ReadRow,
+  { cells }: BookRow,
   kept: readonly boolean[],
   extra: readonly string[],
+  surplusAt: number,
 ): readonly string[] {
-  const { cells } = row;
   const own = kept.flatMap((isKept, index) => (isKept ? [cells[index] ?? ''] : []));
   const surplus = cells.slice(kept.length);
-  const stray = 'strayQuote' in row && row.strayQuote;
-  const mark = surplus.length === 0 && (cells.length < kept.length || stray) ? [''] : [];
-  return [...own, ...extra, ...surplus, ...mark];
+  if (surplus.length === 0) return [...own, ...extra];
+  const told = `Cells beyond the header: ${JSON.stringify(surplus)}`;
+  return [...own, ...extra.map((cell, index) => (index === surplusAt ? `${cell} ${told}`.trim() : cell))];
 }

@@ -46,7 +46,13 @@ export async function openRowReports(
       lines += 1;
       await results.write(resultRecord(line));
       if (header === undefined || book === undefined || !isErrorLine(line)) return;
-      errors ??= await createBookWriter(join(directory, 'errors.csv'), header, ERROR_COLUMNS, 0o600);
+      errors ??= await createBookWriter(
+        join(directory, 'errors.csv'),
+        header,
+        ERROR_COLUMNS,
+        '_error_message',
+        0o600,
+      );
       await errors.write(book, errorRecord(line));
     },
     lines: () => lines,
