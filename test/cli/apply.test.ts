@@ -308,6 +308,96 @@ describe('channelbook apply --action import', () => {
     ]);
   });
 
+  it('reads a patch back whose answer never came', async () => {
+    const emulator = await google(
+      aWorld({
+        customers: [aRemoteCustomer({ domain: 'a.example.com', orgDisplayName: 'Before' })],
+        faults: [{ method: 'customers.patch', do: 'reset', afterEffect: true, count: null }],
+      }),
+    );
+    const place = workplace();
+    const book = place.write('book.csv', aBook([{ domain: 'a.example.com', org_display_name: 'After' }]));
+
+    const { exitCode } = await place.run(...applying(emulator, book, '--overwrite', 'safe'));
+
+    const [row] = place.results();
+    expect([
+      exitCode,
+      row?.['outcome'],
+      row?.['resolved_by'],
+      emulator.customers()[0]?.orgDisplayName,
+    ]).toEqual([0, 'done', 'customers.get', 'After']);
+  });
+
+  it('brings region and name in by an overwriting import under always, and says which columns', async () => {
+    const address = { regionCode: 'AT', postalCode: '1010', locality: 'Wien', addressLines: ['Gasse 1'] };
+    const emulator = await google(
+      aWorld({
+        identities: [anIdentity({ domain: 'a.example.com', orgPostalAddress: address })],
+        customers: [aRemoteCustomer({ domain: 'a.example.com' })],
+      }),
+    );
+    const place = workplace();
+    const row = { id: '7', domain: 'a.example.com', region_code: 'AT', locality: 'Wien' };
+    const book = place.write('book.csv', aBook([row]));
+
+    const { exitCode } = await place.run(...applying(emulator, book, '--overwrite', 'always'));
+
+    const [line] = place.results();
+    const sent = emulator.requests.find(({ method }) => method === 'customers.import');
+    expect([exitCode, line?.['outcome'], line?.['changed_fields']]).toEqual([
+      0,
+      'done',
+      'region_code;locality;id',
+    ]);
+    expect(sent?.body).toEqual({
+      domain: 'a.example.com',
+      overwriteIfExists: true,
+      customer: `accounts/${ACCOUNT}/customers/a-example-com`,
+    });
+  });
+
+  it('blocks a row whose region Google still has otherwise after the import', async () => {
+    const emulator = await google(
+      aWorld({
+        identities: [anIdentity({ domain: 'a.example.com' })],
+        customers: [aRemoteCustomer({ domain: 'a.example.com' })],
+      }),
+    );
+    const place = workplace();
+    const book = place.write('book.csv', aBook([{ domain: 'a.example.com', region_code: 'AT' }]));
+
+    const { exitCode } = await place.run(...applying(emulator, book, '--overwrite', 'always'));
+
+    const [row] = place.results();
+    expect([exitCode, row?.['outcome'], row?.['error_code']]).toEqual([
+      1,
+      'blocked',
+      'policy.still_different',
+    ]);
+  });
+
+  it('ends with 69 when Google goes away in the middle for longer than it may', async () => {
+    const emulator = await google(
+      aWorld({
+        identities: domains(40).map((domain) => anIdentity({ domain })),
+        switches: { latencyMs: 10 },
+      }),
+    );
+    const place = workplace();
+    place.write('fast.json', JSON.stringify({ ...FAST, attempts: 1, outageMinutes: 0 }));
+    const book = place.write('book.csv', aBook(domains(40).map((domain) => ({ domain }))));
+
+    const { end } = place.start(...applying(emulator, book, '--concurrency', '1'));
+    while (writes(emulator).length < 3) await nextTurn();
+    await emulator.close();
+    const { exitCode } = await end;
+
+    const counts = place.summary().outcomes;
+    expect([exitCode, Object.values(counts).reduce((sum, count) => sum + count, 0)]).toEqual([69, 40]);
+    expect(counts['unprocessed']).toBeGreaterThan(30);
+  });
+
   it('ends a row as ambiguous when it stays in doubt', async () => {
     const emulator = await google(
       aWorld({
@@ -330,7 +420,9 @@ describe('channelbook apply --action import', () => {
   it('goes on after SIGKILL without losing a row or importing one twice', async () => {
     const emulator = await google(
       aWorld({
-        identities: domains(6).map((domain) => anIdentity({ domain, tokens: [{ token: `secret-${domain}` }] })),
+        identities: domains(6).map((domain) =>
+          anIdentity({ domain, tokens: [{ token: `secret-${domain}` }] }),
+        ),
         faults: [{ method: 'customers.import', do: 'silence', afterEffect: true, nth: 4, count: null }],
       }),
     );
@@ -393,6 +485,34 @@ describe('channelbook apply --action import', () => {
       75, 200, 200,
     ]);
     expect(counts['done']).toBe(emulator.customers().length);
+  });
+});
+
+describe('a second signal', () => {
+  it('aborts what is in flight, leaves it ambiguous, and writes the reports', async () => {
+    const emulator = await google(
+      aWorld({
+        identities: domains(3).map((domain) => anIdentity({ domain })),
+        faults: [{ method: 'customers.import', do: 'silence', nth: 2, count: null }],
+      }),
+    );
+    const place = workplace();
+    const book = place.write('book.csv', aBook(domains(3).map((domain) => ({ domain }))));
+
+    const { child, end } = place.start(...applying(emulator, book, '--concurrency', '1'));
+    while (writes(emulator).length < 2) await nextTurn();
+    child.kill('SIGINT');
+    child.stderr?.once('data', () => child.kill('SIGINT'));
+    const { exitCode } = await end;
+
+    expect([exitCode, outcomes(place)]).toEqual([
+      75,
+      {
+        'customer0.example.com': 'done',
+        'customer1.example.com': 'ambiguous',
+        'customer2.example.com': 'unprocessed',
+      },
+    ]);
   });
 });
 
