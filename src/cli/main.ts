@@ -8,7 +8,7 @@ import { programVersion } from '../version.ts';
  * however small the part in use; told to grow slowly it stays at 40 MB, for a third more time in garbage collection
  * (measured on 300,000 rows; docs/decisions/0005-a-small-heap.md).
  */
-for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=30']) setFlagsFromString(flag);
+for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=50']) setFlagsFromString(flag);
 
 const LEAST_NODE = [22, 18];
 

@@ -40,6 +40,8 @@ describe('checkDomain', () => {
     ['[::1]', 'domain.ip: Write the domain alone, like example.com.'],
     ['com', 'domain.syntax: Write the domain alone, like example.com.'],
     ['kobe.jp', "domain.public_suffix: Write the customer's own domain below it."],
+    ['acme.example', 'acme.example'],
+    ['acme.test', 'acme.test'],
     ['example.local', 'domain.unknown_suffix: Correct its ending; such a domain cannot be registered.'],
   ])('%s is %s', (value, expected) => {
     expect(outcome('domain', value)).toBe(expected);
