@@ -30,6 +30,7 @@ function nameCell(option: Option): string {
 }
 
 function defaultCell(option: Option): string {
-  if (option.default === undefined || option.default === false) return '';
-  return `\`${typeof option.default === 'object' ? JSON.stringify(option.default) : String(option.default)}\``;
+  const value = option.default;
+  if (value === undefined || value === false) return '';
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
