@@ -26,9 +26,15 @@ export function openLog(path: string, level: LogLevel): RunLog {
   const logger = createLogger({ level, format: format.combine(format.timestamp(), format.json()) });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its own transport so
   logger.add(new transports.Stream({ stream }));
+  let isOpen = true;
   return {
-    log: (at, message, data) => logger.log(at, redact(message), clean(data)),
-    close: () => closed(logger, stream),
+    log(at, message, data) {
+      if (isOpen) logger.log(at, redact(message), clean(data));
+    },
+    close() {
+      isOpen = false;
+      return closed(logger, stream);
+    },
   };
 }
 
