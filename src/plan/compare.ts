@@ -2,10 +2,12 @@ import type { FieldColumn } from '../model/column.ts';
 import type { Fields } from '../model/customer.ts';
 import type { Difference } from '../model/plan.ts';
 import type { RemoteAddress, RemoteContact, RemoteCustomer } from '../model/remote-customer.ts';
+import { linesByColumn } from './address-lines.ts';
+import { collapse } from './text-forms.ts';
 
 interface ComparedField {
   readonly column: FieldColumn;
-  readonly read: (remote: RemoteCustomer) => string | undefined;
+  readonly read: (remote: RemoteCustomer, fields: Fields) => string | undefined;
   readonly weight: Difference['weight'];
   /** Brings two spellings of the same thing together. */
   readonly normalise: (text: string) => string;
@@ -29,7 +31,7 @@ function contact(key: keyof RemoteContact & string): ComparedField['read'] {
 }
 
 function addressLine(index: number): ComparedField['read'] {
-  return (remote) => text(remote.orgPostalAddress?.addressLines?.[index]);
+  return (remote, fields) => text(linesByColumn(fields, remote.orgPostalAddress)[index]);
 }
 
 /**
@@ -66,7 +68,7 @@ export function differences(fields: Fields, remote: RemoteCustomer): readonly Di
   return COMPARED.flatMap(({ column, read, weight, normalise }) => {
     const book = fields[column];
     if (book === undefined) return [];
-    const google = read(remote);
+    const google = read(remote, fields);
     if (google !== undefined && normalise(google) === normalise(book)) return [];
     if (google !== undefined || weight === 'ordinary') return [{ column, book, google, weight }];
     return column === 'domain' ? [] : [{ column, book, google, weight: 'ordinary' }];
@@ -79,10 +81,6 @@ function text(value: unknown): string | undefined {
 
 function exactly(value: string): string {
   return value.trim();
-}
-
-function collapse(value: string): string {
-  return value.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
 function lowerCase(value: string): string {

@@ -2,6 +2,7 @@ import type { ColumnName } from '../model/column.ts';
 import type { Customer, Fields } from '../model/customer.ts';
 import type { Difference, StepPlan } from '../model/plan.ts';
 import type { RemoteAddress, RemoteContact, RemoteCustomer } from '../model/remote-customer.ts';
+import { LINE_COLUMNS, overlaidLines } from './address-lines.ts';
 
 /** The one identity that an import sends. */
 export type ImportIdentity =
@@ -77,8 +78,6 @@ const CONTACT_COLUMNS = {
   contact_phone: 'phone',
 } as const;
 
-const LINE_COLUMNS = ['address_line_1', 'address_line_2', 'address_line_3'] as const;
-
 /** Which top-level field of the customer a column stands in; undefined for those that are never patched. */
 function topLevelField(column: ColumnName): keyof PatchRequest['body'] | undefined {
   if (column === 'org_display_name') return 'orgDisplayName';
@@ -120,15 +119,8 @@ function overlaidAddress(fields: Fields, remote: RemoteCustomer): RemoteAddress 
     const cell = fields[column as keyof typeof ADDRESS_COLUMNS];
     if (cell !== undefined) address[key] = cell;
   }
-  const lines = [...(remote.orgPostalAddress?.addressLines ?? [])];
-  for (const [index, column] of LINE_COLUMNS.entries()) {
-    const cell = fields[column];
-    if (cell !== undefined) lines[index] = cell;
-  }
-  if (lines.length > 0)
-    address['addressLines'] = Array.from(lines, (line) => (line as string | undefined) ?? '').filter(
-      (line) => line !== '',
-    );
+  const lines = overlaidLines(fields, remote.orgPostalAddress);
+  if (lines.length > 0) address['addressLines'] = lines;
   // An address that Google has not yet needs its region, the one field that Google requires of every address.
   if (remote.orgPostalAddress?.regionCode === undefined && fields.region_code !== undefined) {
     address['regionCode'] = fields.region_code;
