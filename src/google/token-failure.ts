@@ -14,6 +14,9 @@ export interface Owner {
 /**
  * A token call that may be tried again, as a value; nothing of the library's error is kept.
  *
+ * Without a token nothing was sent for the row, and no other row fares better: whatever is wrong with the token
+ * endpoint is `unreachable`, an outage of the run and no fault of the rows that it happens to meet.
+ *
  * @throws FatalError 77 where trying again would not help
  */
 export function tokenFailure(error: unknown, owner: Owner): ApiFailure {
@@ -28,7 +31,7 @@ export function tokenFailure(error: unknown, owner: Owner): ApiFailure {
     throw tokenRefused(error.response?.data, status, owner);
   const retryAfter = Number(error.response?.headers.get('retry-after') ?? undefined);
   return {
-    class: 'transient',
+    class: 'unreachable',
     effect: 'none',
     httpStatus: status,
     code: 'TOKEN_UNAVAILABLE',

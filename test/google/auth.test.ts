@@ -158,7 +158,7 @@ describe('openCredentials with a key file', () => {
     });
     expect(result).toMatchObject({
       kind: 'failed',
-      failure: { class: 'transient', effect: 'none' },
+      failure: { class: 'unreachable', effect: 'none', httpStatus: 500, code: 'TOKEN_UNAVAILABLE' },
       calls: 0,
     });
     expect({ tokens: google.tokenCalls.length, calls: google.apiCalls.length }).toEqual({
@@ -170,6 +170,25 @@ describe('openCredentials with a key file', () => {
       kind: 'failed',
       failure: { class: 'unreachable', effect: 'none', code: 'UNREACHABLE' },
     });
+  });
+
+  it.each<[string, Reply]>([
+    ['answers 503', { status: 503 }],
+    ['answers 429', { status: 429 }],
+    ['answers 408', { status: 408 }],
+    ['hangs up', (response) => response.destroy()],
+    ['never answers', () => undefined],
+    ['never ends its answer', (response) => response.write('{"access_token":')],
+  ])('takes a token endpoint that %s for an outage, which is no fault of the row', async (_, reply) => {
+    const google = await startGoogle(ok, () => reply);
+    const settings = { apiUrl: google.url, keyFile: aKeyFile(), accessToken: undefined, attempts: 1 };
+    const gateway = await aGateway({ ...settings, callTimeoutMs: 200 });
+    expect(await gateway.reader.getCustomer(CUSTOMER.name)).toMatchObject({
+      kind: 'failed',
+      failure: { class: 'unreachable', effect: 'none' },
+      calls: 0,
+    });
+    expect(google.apiCalls).toEqual([]);
   });
 
   it.each([
