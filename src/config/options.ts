@@ -1,5 +1,6 @@
 import { OVERWRITE_POLICIES } from '../model/action.ts';
 import { DEFAULT_QUOTAS } from '../model/bucket.ts';
+import { baseAddressFault } from './base-address.ts';
 
 /**
  * The one table of options. Flags, environment variables, the config file and its schema,
@@ -17,6 +18,8 @@ export interface Option {
   readonly pattern?: RegExp;
   /** What `pattern` wants, for the message. */
   readonly patternText?: string;
+  /** What is wrong with a text, for the message, which then does not quote it; undefined where nothing is. */
+  readonly faultOf?: (text: string) => string | undefined;
   readonly default?: unknown;
   /** Value in `config.example.json` where it differs from the default; `null` leaves the key out. */
   readonly example?: unknown;
@@ -121,8 +124,7 @@ export const OPTIONS = [
     key: 'apiUrl',
     type: 'string',
     placeholder: 'URL',
-    pattern: /^https?:\/\/[^\s/?#]+[^\s?#]*$/,
-    patternText: 'an http or https address without a query',
+    faultOf: baseAddressFault,
     describe: "one base address for all three APIs and the token endpoint; Google's own by default",
     example: null,
   },

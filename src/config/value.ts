@@ -41,7 +41,8 @@ function parseString(option: Option, raw: unknown): ParsedValue {
   if (option.pattern !== undefined && !option.pattern.test(text)) {
     return fault(`must be ${option.patternText ?? 'well formed'}, not "${text}"`);
   }
-  return value(text);
+  const wrong = option.faultOf?.(text);
+  return wrong === undefined ? value(text) : fault(wrong);
 }
 
 function parseNumber(option: Option, raw: unknown): ParsedValue {

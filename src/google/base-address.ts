@@ -1,5 +1,5 @@
+import { baseAddressFault } from '../config/base-address.ts';
 import { EXIT, FatalError } from '../model/fatal.ts';
-import { redactUrl } from '../redact.ts';
 
 /**
  * The base address that all calls go to instead of Google's own, or undefined where none is given.
@@ -8,12 +8,9 @@ import { redactUrl } from '../redact.ts';
  */
 export function parseBaseAddress(apiUrl: string | undefined): URL | undefined {
   if (apiUrl === undefined) return undefined;
-  const base = URL.canParse(apiUrl) ? new URL(apiUrl) : undefined;
-  if (base === undefined || !/^https?:$/.test(base.protocol))
-    throw bad(apiUrl, 'is no http or https address');
-  if (base.username !== '' || base.password !== '') throw bad(apiUrl, 'carries a user name or password');
-  if (base.search !== '' || base.hash !== '') throw bad(apiUrl, 'carries a query or a fragment');
-  return base;
+  const fault = baseAddressFault(apiUrl);
+  if (fault !== undefined) throw badBaseAddress(fault);
+  return new URL(apiUrl);
 }
 
 /** Where a request of Google's libraries goes: with a base address its path is put after the base's own. */
@@ -31,11 +28,11 @@ export function isLoopback(url: URL): boolean {
   );
 }
 
-function bad(apiUrl: string, fault: string): FatalError {
+function badBaseAddress(fault: string): FatalError {
   return new FatalError(
     EXIT.config,
     'config.api_url',
-    `the API address ${redactUrl(apiUrl)} ${fault}`,
+    `the API address ${fault}`,
     'Give --api-url an address like http://127.0.0.1:8080 or https://proxy.example/google.',
   );
 }

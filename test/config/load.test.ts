@@ -98,6 +98,36 @@ describe('loadSettings', () => {
     expect(found.message).toContain(message);
   });
 
+  it.each([
+    ['http://bob:PLANTED@host', 'must not carry a user name or password'],
+    ['https://PLANTED@host/google', 'must not carry a user name or password'],
+    ['http://bob:PLANTED /x@host', 'must be an http or https address'],
+    ['http://bob:PLANTED/x@host', 'must be an http or https address'],
+    ['bob:PLANTED@host', 'must be an http or https address'],
+    ['http:PLANTED', 'must be an http or https address'],
+    ['http://host/?key=PLANTED', 'must not carry a query or a fragment'],
+    ['http://host/#PLANTED', 'must not carry a query or a fragment'],
+    ['http://', 'must be an http or https address'],
+    ['http://[::1', 'must be an http or https address'],
+  ])('refuses the API address %s wherever it comes from, and never quotes it', (apiUrl, sentence) => {
+    const faults = [
+      fault(() => loadSettings({ apiUrl }, {}, folder())),
+      fault(() => loadSettings({}, { CHANNELBOOK_API_URL: apiUrl }, folder())),
+      fault(() => loadSettings({}, {}, folder({ apiUrl }))),
+    ];
+
+    expect(faults.map(({ exitCode }) => exitCode)).toEqual([64, 78, 78]);
+    expect(faults[0]?.message).toBe(`--api-url ${sentence}`);
+    expect(JSON.stringify(faults)).not.toContain('PLANTED');
+  });
+
+  it.each(['http://127.0.0.1:8080', 'https://proxy.example/google/', 'HTTP://[::1]:80'])(
+    'takes the API address %s',
+    (apiUrl) => {
+      expect(loadSettings({ apiUrl }, {}, folder()).settings.apiUrl).toBe(apiUrl);
+    },
+  );
+
   it('proposes the key that an unknown one was meant to be', () => {
     expect(fault(() => loadSettings({}, {}, folder({ concurency: 2 }))).next).toBe(
       'Did you mean "concurrency"?',

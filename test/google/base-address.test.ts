@@ -38,3 +38,15 @@ describe('isLoopback', () => {
     expect(isLoopback(new URL(address))).toBe(expected);
   });
 });
+
+describe('parseBaseAddress', () => {
+  it.each([
+    ['ftp://host', 'must be an http or https address'],
+    ['http://bob:PLANTED@host/', 'must not carry a user name or password'],
+    ['http://host/?key=PLANTED', 'must not carry a query or a fragment'],
+  ])('ends the run for %s without repeating it', (address, fault) => {
+    expect(() => parseBaseAddress(address)).toThrow(
+      expect.objectContaining({ exitCode: 78, message: `the API address ${fault}` }),
+    );
+  });
+});
