@@ -5,18 +5,21 @@ import type { Cause } from '../model/row-ending.ts';
 export interface Selection {
   /** Why a row is left out; undefined for one that is taken. Call it once a row, in order. */
   leaves(key: string, partner: string | undefined): Cause | undefined;
-  /** The keys of `--only` that no row had. */
+  /** The keys of `--only` that no row had, as they were given. */
   missing(): readonly string[];
 }
 
+/** Keys are compared trimmed and without case: what a person types, and what validation has normalised, is one. */
 export function createSelection(settings: Pick<Settings, 'limit' | 'only' | 'partner'>): Selection {
-  const only = settings.only === undefined ? undefined : new Set(settings.only);
-  const unseen = new Set(only);
+  const only =
+    settings.only === undefined ? undefined : new Map(settings.only.map((key) => [folded(key), key]));
+  const unseen = new Map(only);
   let taken = 0;
   return {
     leaves(key, partner) {
-      unseen.delete(key);
-      if (only !== undefined && !only.has(key)) return leftOut('only', '--only names other rows');
+      const ours = folded(key);
+      unseen.delete(ours);
+      if (only !== undefined && !only.has(ours)) return leftOut('only', '--only names other rows');
       if (settings.partner !== undefined && partner !== settings.partner) {
         return leftOut('partner', '--partner names another channel partner');
       }
@@ -26,8 +29,12 @@ export function createSelection(settings: Pick<Settings, 'limit' | 'only' | 'par
       taken += 1;
       return undefined;
     },
-    missing: () => [...unseen],
+    missing: () => [...unseen.values()],
   };
+}
+
+function folded(key: string): string {
+  return key.trim().toLowerCase();
 }
 
 function leftOut(flag: string, message: string): Cause {
