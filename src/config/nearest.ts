@@ -6,7 +6,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
     const edits = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (edits < least) {
+    const hasNothingInCommon = edits >= Math.max(name.length, candidate.length);
+    if (edits < least && !hasNothingInCommon) {
       best = candidate;
       least = edits;
     }
