@@ -1,4 +1,6 @@
 import { createWriteStream, openSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { createLogger, format, transports, type Logger } from 'winston';
 import { EXIT, FatalError } from './model/fatal.ts';
 import { redact } from './redact.ts';
@@ -10,32 +12,47 @@ export type Log = (level: LogLevel, message: string, data?: LogData) => void;
 
 export interface RunLog {
   readonly log: Log;
-  /** Resolves when every line is in the file. */
-  close(): Promise<void>;
+  /** Resolves when every line is in the file; false where some could not be written. */
+  close(): Promise<boolean>;
 }
+
+/** Longest wait for the last lines: a log must not keep a run from ending. */
+const CLOSE_LIMIT_MS = 5_000;
 
 /**
  * Opens a run's log: winston, one JSON object a line, redacted at this one gate.
+ *
+ * A log that can no longer be written (full disk) does not end the run; `close` tells of it.
  *
  * @throws FatalError 73 when the file cannot be opened
  */
 export function openLog(path: string, level: LogLevel): RunLog {
   const stream = createWriteStream(path, { fd: openForAppend(path), flags: 'a' });
-  // A log that can no longer be written (full disk) must not end the run; the reports say so in their own way.
-  stream.on('error', () => undefined);
   const logger = createLogger({ level, format: format.combine(format.timestamp(), format.json()) });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its own transport so
   logger.add(new transports.Stream({ stream }));
   let isOpen = true;
+  let isWhole = true;
+  stream.on('error', () => {
+    isOpen = false;
+    isWhole = false;
+  });
   return {
     log(at, message, data) {
       if (isOpen) logger.log(at, redact(message), clean(data));
     },
-    close() {
+    async close() {
+      if (isOpen) await ended(logger, stream);
       isOpen = false;
-      return closed(logger, stream);
+      return isWhole;
     },
   };
+}
+
+async function ended(logger: Logger, stream: Writable): Promise<void> {
+  logger.once('finish', () => stream.end());
+  logger.end();
+  await finished(stream, { signal: AbortSignal.timeout(CLOSE_LIMIT_MS) }).catch(() => undefined);
 }
 
 function openForAppend(path: string): number {
@@ -52,20 +69,11 @@ function openForAppend(path: string): number {
   }
 }
 
+/** winston puts a `message` of the data behind the line's own: it goes by another name. */
 function clean(data: LogData | undefined): LogData {
-  const entries = Object.entries(data ?? {});
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
-  );
-}
-
-function closed(logger: Logger, stream: NodeJS.WritableStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('close', resolve);
-    stream.once('error', () => {
-      resolve();
-    });
-    logger.once('finish', () => stream.end());
-    logger.end();
-  });
+  const entries = Object.entries(data ?? {}).map(([key, value]) => [
+    key === 'message' ? 'detail' : key,
+    typeof value === 'string' ? redact(value) : value,
+  ]);
+  return Object.fromEntries(entries) as LogData;
 }

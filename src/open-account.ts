@@ -1,7 +1,7 @@
 import type { Settings } from './config/options.ts';
 import type { Gateway, GatewaySettings } from './google/gateway.ts';
 import { createLedgerDb, type LedgerDb } from './ledger/ledger.ts';
-import { takeLock, type Lock } from './ledger/lock.ts';
+import { takeLock } from './ledger/lock.ts';
 import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
 import { openSendHistory } from './ledger/sends.ts';
 import type { Log } from './log.ts';
@@ -10,7 +10,6 @@ import type { RunDeps, RunRequest } from './run-session.ts';
 /** What a run on an account holds while it lasts: the ledger, its lock, and the way to Google. */
 export interface OpenAccount {
   readonly ledger: LedgerDb;
-  readonly lock: Lock;
   readonly gateway: Gateway;
   close(): Promise<void>;
 }
@@ -33,12 +32,20 @@ export async function openAccount(
   const file = openLedgerFile(ledgerPath(state, settings.apiUrl, account));
   const ledger = createLedgerDb(file);
   const closers: (() => Promise<void> | void)[] = [ledger.close];
+  /** What cannot be closed properly (full disk) must not hide why the run ended: a dead process holds no lock. */
   async function close(): Promise<void> {
-    for (const closer of closers.reverse()) await closer();
+    for (const closer of closers.reverse()) {
+      try {
+        await closer();
+      } catch (error) {
+        log('warn', 'could not close', { reason: (error as Error).message });
+      }
+    }
   }
   try {
-    const lock = takeLock(ledger.db, runId, deps.clock);
+    const lock = takeLock(ledger.db, file.path, runId, deps.clock);
     closers.push(lock.release);
+    ledger.setGuard(lock.assertHeld);
     if (lock.takenFrom !== undefined) {
       const { run, host, pid } = lock.takenFrom;
       log('warn', 'lock taken over from a run that is dead', { run, host, pid });
@@ -53,7 +60,7 @@ export async function openAccount(
       history,
     });
     closers.push(gateway.close);
-    return { ledger, lock, gateway, close };
+    return { ledger, gateway, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,6 +1,7 @@
 import { applyRows } from './apply/apply-rows.ts';
 import type { RowDeps } from './apply/run-row.ts';
-import { createOutage, type RunStop } from './apply/run-stop.ts';
+import { createOutage } from './apply/outage.ts';
+import { DRAIN_MS, deadlineReached, type RunStop } from './apply/run-stop.ts';
 import { settle } from './apply/settle.ts';
 import { openBook, type OpenBook } from './book/open-book.ts';
 import { accountId } from './config/account.ts';
@@ -9,19 +10,21 @@ import type { Settings } from './config/options.ts';
 import { readIntoLedger } from './intake/read-book.ts';
 import { createSelection, type Selection } from './intake/selection.ts';
 import { createWarningCounter, type WarningCounter } from './intake/warning-counter.ts';
+import { dropClaims } from './ledger/claims.ts';
 import type { LedgerDb } from './ledger/ledger.ts';
 import {
   countRows,
   endOpenRows,
-  hasErrorRows,
   namedPartners,
   plannedActions,
   plannedCount,
+  type OpenRow,
 } from './ledger/rows.ts';
 import { closeDeadRuns, finishRun, insertRun, setRunBook, setRunState } from './ledger/runs.ts';
 import { closeEarlierSteps } from './ledger/steps.ts';
 import type { BookDigest, BookHeader } from './model/book.ts';
-import { EXIT, FatalError, type ExitCode } from './model/fatal.ts';
+import { EXIT, FatalError, toFatal, type ExitCode } from './model/fatal.ts';
+import type { RowEnding } from './model/row-ending.ts';
 import { deadlineAt, openAccount, type OpenAccount } from './open-account.ts';
 import { decideRows } from './plan/decide-rows.ts';
 import { createRowProgress } from './row-progress.ts';
@@ -29,12 +32,12 @@ import { accountForRows } from './reconcile/account-for-rows.ts';
 import { writePlan, writeUndo } from './reconcile/plan-files.ts';
 import { openRowReports } from './reconcile/reports.ts';
 import { assertConserved, createTally, exitCodeOf, worstExitCode, type Tally } from './reconcile/tally.ts';
-import { showStop, showWarnings, timeStamp } from './run-messages.ts';
+import { requireSelected, showStop, showWarnings, timeStamp } from './run-messages.ts';
 import { openSession, type RunDeps, type RunRequest, type Session } from './run-session.ts';
 import { createSealer, type Sealer } from './seal.ts';
 import { takeSnapshot, type Snapshot } from './snapshot/take-snapshot.ts';
 import { duration } from './terminal.ts';
-import { unprocessedEnding } from './unprocessed.ts';
+import { openEnding } from './open-ending.ts';
 import { createValidator } from './validate/validator.ts';
 
 /** Everything the stages of one `apply` share. */
@@ -53,6 +56,8 @@ interface Job {
   readonly selection: Selection;
   readonly warnings: WarningCounter;
   readonly stop: RunStop;
+  /** What was learnt of the book; filled in while it is read. */
+  readonly book: { header: BookHeader | undefined; digest: BookDigest | undefined };
 }
 
 /**
@@ -68,31 +73,52 @@ export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop
   try {
     open = await openAccount(request, account, session.id, session.log, deps);
   } catch (error) {
-    return endWithoutRows(request, deps, session, account, asFatal(error));
+    return endWithoutRows(request, deps, session, account, toFatal(error));
   }
   try {
     const job = startJob(request, deps, session, account, open, stop);
-    const digest = await carryOut(job);
-    return await accountFor(job, digest);
+    await carryOut(job);
+    return await accountFor(job);
+  } catch (error) {
+    return await endWithoutRows(request, deps, session, account, toFatal(error));
   } finally {
     await open.close();
   }
 }
 
-/** The stages, in order. Returns what the book was, as far as it was read to its end. */
-async function carryOut(job: Job): Promise<BookDigest | undefined> {
-  let digest: BookDigest | undefined;
+/** The stages, in order. Whatever goes wrong is the run's reason to stop; the rows are accounted for all the same. */
+async function carryOut(job: Job): Promise<void> {
+  const cancelDeadline = watchDeadline(job);
   try {
-    digest = await readStage(job);
+    await readStage(job);
     const missingPartners = await snapshotStage(job);
-    decideStage(job, missingPartners);
-    if (job.settings.validateOnly) return digest;
+    await decideStage(job, missingPartners);
+    if (job.settings.validateOnly) return;
     await confirmStage(job);
     await applyStage(job);
   } catch (error) {
-    job.stop.abort(asFatal(error));
+    job.stop.abort(toFatal(error));
+  } finally {
+    cancelDeadline();
   }
-  return digest;
+}
+
+/** Ends the run at `--deadline`, wherever it is: waiting for quota has no other limit. */
+function watchDeadline({ settings, session, deps, stop }: Job): () => void {
+  const { deadline } = settings;
+  const control = new AbortController();
+  if (deadline !== undefined) {
+    const delayMs = deadlineAt(deadline, Date.parse(session.startedAt)) - deps.clock.now();
+    deps.clock.sleep(Math.max(0, delayMs), control.signal).then(
+      () => {
+        stop.end(deadlineReached(deadline));
+      },
+      () => undefined,
+    );
+  }
+  return () => {
+    control.abort();
+  };
 }
 
 function requireAccount(settings: Settings): string {
@@ -129,6 +155,7 @@ function startJob(
     startedAt: session.startedAt,
   });
   for (const dead of closeDeadRuns(open.ledger, run)) {
+    void writeUndo(dead.directory, open.ledger, dead.seq).catch(() => undefined);
     deps.terminal.note(
       `run ${dead.id} of ${dead.startedAt} was cut off; what it left open is settled by listing what Google has`,
     );
@@ -149,6 +176,7 @@ function startJob(
     selection,
     warnings,
     stop,
+    book: { header: undefined, digest: undefined },
   };
 }
 
@@ -157,10 +185,11 @@ async function openTheBook(job: Pick<Job, 'session' | 'settings'>): Promise<Open
   return openBook(job.session.bookPath, { ...(encoding === undefined ? {} : { encoding }), columns, action });
 }
 
-async function readStage(job: Job): Promise<BookDigest> {
+async function readStage(job: Job): Promise<void> {
   const { settings, deps } = job;
   const progress = deps.terminal.progress('reading', undefined);
   const book = await openTheBook(job);
+  job.book.header = book.header;
   try {
     const validate = createValidator({
       header: book.header,
@@ -181,8 +210,9 @@ async function readStage(job: Job): Promise<BookDigest> {
     await readIntoLedger(job.run, job.ledger, job.sealer, intake, (rows) => {
       progress.update(rows, 'rows');
     });
-    setRunBook(job.ledger, job.run, book.digest());
-    return book.digest();
+    job.book.digest = book.digest();
+    setRunBook(job.ledger, job.run, job.book.digest);
+    requireSelected(settings, job.selection);
   } finally {
     progress.end();
     await book.close();
@@ -213,21 +243,23 @@ async function listGoogle(job: Job): Promise<Snapshot> {
   }
 }
 
-function decideStage(job: Job, missingPartners: ReadonlySet<string>): void {
-  decideRows({
+function decideStage(job: Job, missingPartners: ReadonlySet<string>): Promise<void> {
+  return decideRows({
     run: job.run,
     ledger: job.ledger,
     missingPartners,
     validateOnly: job.settings.validateOnly,
     now: () => job.deps.clock.now(),
+    signal: job.stop.ending,
   });
 }
 
-async function confirmStage({ deps, settings, ledger, run }: Job): Promise<void> {
+async function confirmStage({ deps, settings, ledger, run, stop }: Job): Promise<void> {
   const counts = plannedActions(ledger, run);
   const texts = Object.entries(counts).map(([action, rows]) => `${rows} ${action}`);
   if (settings.yes || texts.length === 0) return;
-  if (await deps.terminal.ask(`Write at Google: ${texts.join(', ')}?`)) return;
+  if (await deps.terminal.ask(`Write at Google: ${texts.join(', ')}?`, stop.ending)) return;
+  stop.ending.throwIfAborted();
   throw new FatalError(
     EXIT.refused,
     'run.declined',
@@ -246,37 +278,54 @@ async function applyStage(job: Job): Promise<void> {
     run,
     account: job.account,
     ledger,
-    lock: open.lock,
     reader,
     writer,
     sealer: job.sealer,
     clock: deps.clock,
     stop,
-    outage: createOutage(deps.clock, settings.outageMinutes),
+    outage: createOutage(deps.clock, settings.outageMinutes, stop),
   };
+  const cancelDrain = limitDraining(job);
   try {
     await applyRows(rowDeps, {
       concurrency: settings.concurrency,
       ...errorLimit(settings.maxErrors, countRows(ledger, run)),
-      deadline:
-        settings.deadline === undefined
-          ? undefined
-          : { at: deadlineAt(settings.deadline, Date.parse(job.session.startedAt)), text: settings.deadline },
       onRow: progress.onRow,
     });
     await settle(rowDeps, {
       settleMs: settings.settleSeconds * 1000,
+      concurrency: settings.concurrency,
       listAgain: async () => {
         await listGoogle(job);
       },
       onWait: (rows, delayMs) => {
-        deps.terminal.note(`${rows} writes are in doubt; they are looked up in ${duration(delayMs / 1000)}`);
+        const what = rows === 1 ? '1 write is in doubt; it is' : `${rows} writes are in doubt; they are`;
+        deps.terminal.note(`${what} looked up in ${duration(delayMs / 1000)}`);
       },
       onRow: progress.onRow,
     });
   } finally {
+    cancelDrain();
     progress.end();
   }
+}
+
+/** Once the run is ending, rows in flight have a while to finish; then nothing new is sent for them either. */
+function limitDraining({ deps, stop, open }: Job): () => void {
+  const control = new AbortController();
+  function onEnding(): void {
+    deps.clock.sleep(DRAIN_MS, control.signal).then(
+      () => {
+        open.gateway.stop(stop.reason);
+      },
+      () => undefined,
+    );
+  }
+  stop.ending.addEventListener('abort', onEnding, { once: true });
+  return () => {
+    stop.ending.removeEventListener('abort', onEnding);
+    control.abort();
+  };
 }
 
 /** `--max-errors` as a number of rows: `5%` is of the book's rows, and at least one. */
@@ -291,76 +340,108 @@ function errorLimit(
 }
 
 /** Gives every row its outcome, writes the reports, checks that the counts add up, and says how it ended. */
-async function accountFor(job: Job, digest: BookDigest | undefined): Promise<ExitCode> {
-  const { session, ledger, run, deps, stop, settings } = job;
+async function accountFor(job: Job): Promise<ExitCode> {
+  const { session, deps, settings } = job;
   const at = timeStamp(deps.clock);
-  endOpenRows(ledger, run, (action, doubt) => doubt ?? unprocessedEnding(action, stop.reason, at));
+  const faults: FatalError[] = job.stop.reason === undefined ? [] : [job.stop.reason];
   const tally = createTally();
-  const files = await writeReports(job, digest, tally);
-  assertConserved(tally, countRows(ledger, run), tally.rows());
+  function endingOf(open: OpenRow): RowEnding {
+    return open.doubt ?? openEnding(open, faults[0], at);
+  }
+  const files = await writeReports(job, tally, endingOf).catch((error: unknown) => {
+    faults.push(toFatal(error));
+    return undefined;
+  });
+  endInLedger(job, endingOf, faults);
+  const stopped = worstFault(faults, tally);
   const exitCode = worstExitCode([
-    ...(stop.reason === undefined ? [] : [stop.reason.exitCode]),
+    ...(stopped === undefined ? [] : [stopped.exitCode]),
     exitCodeOf(tally, settings.failOn === 'drift'),
   ]);
-  finishRun(ledger, run, stop.reason === undefined ? 'finished' : 'stopped', at, exitCode);
+  attempt(() => {
+    finishRun(job.ledger, job.run, stopped === undefined ? 'finished' : 'stopped', at, exitCode);
+  }, faults);
   showWarnings(deps.terminal, job.request.configWarnings, job.warnings.list(), job.selection.missing());
-  await session.finish({
+  const last = await session.finish({
     account: job.account,
-    digest,
+    digest: job.book.digest,
     tally,
     buckets: job.open.gateway.stats(),
     warnings: job.warnings.list(),
-    files,
+    files: files ?? [],
     exitCode,
-    stopped: stop.reason,
+    stopped,
   });
   if (settings.validateOnly) {
     deps.terminal.note(
       `Google checked ${tally.checkedByGoogle()} of ${tally.rows()} rows; nothing was written.`,
     );
   }
-  if (stop.reason !== undefined) showStop(deps.terminal, stop.reason);
-  return exitCode;
+  if (stopped !== undefined) showStop(deps.terminal, stopped);
+  return last;
+}
+
+/** Of the reasons why the run stopped the gravest; --max-errors is none where no row was left. */
+function worstFault(faults: readonly FatalError[], tally: Tally): FatalError | undefined {
+  const isEveryRowDone = (tally.outcomes().unprocessed ?? 0) === tally.leftOut();
+  const real = faults.filter(({ code }) => !(code === 'run.max_errors' && isEveryRowDone));
+  const worst = worstExitCode(real.map(({ exitCode }) => exitCode));
+  return real.find(({ exitCode }) => exitCode === worst);
+}
+
+/** Writes down what the reports say. Where that fails (full disk), the next run finds it out from Google. */
+function endInLedger(
+  { ledger, run }: Job,
+  endingOf: (open: OpenRow) => RowEnding,
+  faults: FatalError[],
+): void {
+  attempt(() => {
+    endOpenRows(ledger, run, endingOf);
+    dropClaims(ledger, run);
+  }, faults);
+}
+
+function attempt(work: () => void, faults: FatalError[]): void {
+  try {
+    work();
+  } catch (error) {
+    faults.push(toFatal(error));
+  }
 }
 
 async function writeReports(
   job: Job,
-  digest: BookDigest | undefined,
   tally: Tally,
+  endingOf: (open: OpenRow) => RowEnding,
 ): Promise<readonly string[]> {
   const { session, ledger, run } = job;
-  const header = await headerOf(job);
+  const { header, digest } = job.book;
   const reports = await openRowReports(session.directory, header, tally);
-  const isWhole = await accountForRows(
-    {
+  try {
+    const isWhole = await accountForRows({
       run,
       ledger,
       reports,
+      header,
       reopen: () => openTheBook(job),
       sha256: digest?.sha256,
       bookPath: session.bookPath,
-    },
-    header !== undefined && hasErrorRows(ledger, run),
-  );
-  if (!isWhole) {
-    job.deps.terminal.warn(
-      'the book was edited meanwhile: errors.csv has only the keys of rows that are gone',
-    );
-  }
-  const files = await reports.commit();
-  const plan = await writePlan(session.directory, ledger, run);
-  const undo = await writeUndo(session.directory, ledger, run);
-  return [...files, ...plan, ...undo];
-}
-
-async function headerOf(job: Job): Promise<BookHeader | undefined> {
-  try {
-    const book = await openTheBook(job);
-    await book.close();
-    return book.header;
+      sealer: job.sealer,
+      endingOf,
+    });
+    if (!isWhole) {
+      job.deps.terminal.warn(
+        'the book is not what it was when it was read: errors.csv lacks cells of rows that are gone',
+      );
+    }
+    assertConserved(tally, digest?.rows ?? countRows(ledger, run), reports.lines());
+    const files = await reports.commit();
+    const plan = await writePlan(session.directory, ledger, run);
+    const undo = await writeUndo(session.directory, ledger, run);
+    return [...files, ...plan, ...undo];
   } catch (error) {
-    asFatal(error);
-    return undefined;
+    await reports.discard();
+    throw error;
   }
 }
 
@@ -374,23 +455,9 @@ async function endWithoutRows(
 ): Promise<ExitCode> {
   const { exitCode } = stopped;
   const tally = createTally();
-  await session.finish({
-    account,
-    digest: undefined,
-    tally,
-    buckets: {},
-    warnings: [],
-    files: [],
-    exitCode,
-    stopped,
-  });
+  const empty = { digest: undefined, tally, buckets: {}, warnings: [], files: [] };
+  const last = await session.finish({ account, ...empty, exitCode, stopped });
   showWarnings(deps.terminal, request.configWarnings, [], []);
   showStop(deps.terminal, stopped);
-  return exitCode;
-}
-
-/** A fatal error as a value; anything else is a bug and goes on up. */
-function asFatal(error: unknown): FatalError {
-  if (error instanceof FatalError) return error;
-  throw error;
+  return last;
 }

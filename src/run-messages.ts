@@ -1,4 +1,7 @@
 import type { Clock } from './clock.ts';
+import { usageFault } from './config/load.ts';
+import type { Settings } from './config/options.ts';
+import type { Selection } from './intake/selection.ts';
 import type { FatalError } from './model/fatal.ts';
 import type { WarningCount } from './model/warning-count.ts';
 import type { Terminal } from './terminal.ts';
@@ -6,8 +9,7 @@ import type { Terminal } from './terminal.ts';
 /** The lines on stderr that the commands share. */
 
 export function showStop(terminal: Terminal, stop: FatalError): void {
-  terminal.note(`${terminal.paint('red', 'channelbook:')} ${stop.message}`);
-  terminal.note(`  ${stop.next}`);
+  terminal.fail(stop.message, stop.next);
 }
 
 export function showWarnings(
@@ -18,9 +20,17 @@ export function showWarnings(
 ): void {
   for (const warning of configWarnings) terminal.warn(warning);
   for (const { count, firstRow, message } of warnings) {
-    terminal.warn(firstRow === undefined ? message : `${message} (${count} rows, first row ${firstRow})`);
+    const rows = count === 1 ? 'row' : `${count} rows, first row`;
+    terminal.warn(firstRow === undefined ? message : `${message} (${rows} ${firstRow})`);
   }
   if (missingKeys.length > 0) terminal.warn(`--only names keys that no row has: ${missingKeys.join(', ')}`);
+}
+
+/** @throws FatalError 64 where `--only` names nothing but keys that no row has: a slip, not a wish for nothing. */
+export function requireSelected({ only }: Settings, selection: Selection): void {
+  const missing = selection.missing();
+  if (only === undefined || missing.length < only.length) return;
+  throw usageFault(`--only names no key that a row has: ${missing.join(', ')}`, 'Keys stand in results.csv.');
 }
 
 export function timeStamp(clock: Clock): string {

@@ -2,13 +2,13 @@ import { basename, join, resolve } from 'node:path';
 import type { Clock } from './clock.ts';
 import type { Settings } from './config/options.ts';
 import { openLog, type Log } from './log.ts';
-import type { FatalError, ExitCode } from './model/fatal.ts';
+import { toFatal, type ExitCode, type FatalError } from './model/fatal.ts';
 import type { BookDigest } from './model/book.ts';
 import type { WarningCount } from './model/warning-count.ts';
 import { finalTable } from './reconcile/final-table.ts';
 import { newRunId, makeRunDirectory } from './reconcile/run-directory.ts';
 import { summaryObject, type BucketUse, type SummaryFacts } from './reconcile/summary.ts';
-import type { Tally } from './reconcile/tally.ts';
+import { worstExitCode, type Tally } from './reconcile/tally.ts';
 import { writeWholeFile } from './reconcile/whole-file.ts';
 import { redactUrl } from './redact.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,8 +41,11 @@ export interface Session {
   readonly bookName: string;
   readonly startedAt: string;
   readonly log: Log;
-  /** Writes manifest.json, summary.json, closes the log and shows the end. */
-  finish(end: SessionEnd): Promise<void>;
+  /**
+   * Writes summary.json, closes the log and shows the end. Returns the exit code, which is worse than that of `end`
+   * where this fails.
+   */
+  finish(end: SessionEnd): Promise<ExitCode>;
 }
 
 export interface SessionEnd {
@@ -85,14 +88,31 @@ export async function openSession(request: RunRequest, deps: RunDeps): Promise<S
         directory,
       };
       const summary = summaryObject(facts);
-      await writeWholeFile(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+      const fault = await writeSummary(directory, summary, deps.terminal);
       runLog.log('info', 'run ended', { run: id, exit_code: end.exitCode });
-      await runLog.close();
-      const files = [...end.files, 'summary.json', 'manifest.json'];
+      if (!(await runLog.close())) deps.terminal.warn('the log is incomplete: it could not be written');
+      const files = [...end.files, ...(fault === undefined ? ['summary.json'] : []), 'manifest.json'];
       if (settings.json) deps.terminal.result(JSON.stringify(summary));
       else deps.terminal.result(finalTable(facts, files, deps.terminal.paint));
+      const faults = [fault, deps.terminal.outputFault()].flatMap((found) => found ?? []);
+      return worstExitCode([end.exitCode, ...faults.map(({ exitCode }) => exitCode)]);
     },
   };
+}
+
+async function writeSummary(
+  directory: string,
+  summary: unknown,
+  terminal: Terminal,
+): Promise<FatalError | undefined> {
+  try {
+    await writeWholeFile(join(directory, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    return undefined;
+  } catch (error) {
+    const fault = toFatal(error);
+    terminal.warn(fault.message);
+    return fault;
+  }
 }
 
 /** What ran: versions, settings, waivers. Holds no secret: those are never settings. */

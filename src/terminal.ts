@@ -2,6 +2,8 @@ import { styleText } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import type { Clock } from './clock.ts';
 import type { Colour, Paint } from './reconcile/final-table.ts';
+import type { FatalError } from './model/fatal.ts';
+import { outputFault } from './reconcile/output-fault.ts';
 import { redact } from './redact.ts';
 
 /** Results go to stdout; progress and messages to stderr. */
@@ -11,11 +13,16 @@ export interface Terminal {
   /** A message. */
   note(text: string): void;
   warn(text: string): void;
+  /** What ended the run, and the way on. */
+  fail(text: string, next: string): void;
   readonly paint: Paint;
   /** Whether a person sits there to be asked. */
   readonly canAsk: boolean;
-  ask(question: string): Promise<boolean>;
+  /** False for any answer but yes, for the end of the input, and when the signal fires. */
+  ask(question: string, signal: AbortSignal): Promise<boolean>;
   progress(label: string, total: number | undefined): Progress;
+  /** Why results could not be written to stdout, if they could not; a closed pipe is no fault. */
+  outputFault(): FatalError | undefined;
 }
 
 /** A stage under way: a bar on a terminal, otherwise a line at most every ten seconds. */
@@ -25,6 +32,14 @@ export interface Progress {
 }
 
 const QUIET_LINE_MS = 10_000;
+// eslint-disable-next-line no-control-regex -- control characters are what is taken out
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** Names from a book may hold escape sequences that would command the terminal. Colours of ours are put on afterwards. */
+function printable(text: string): string {
+  return text.replace(CONTROL, (character) => (character === '\u001b' ? '\\e' : '?'));
+}
+
 const CLEAR_LINE = '\r\u001b[K';
 
 export interface TerminalOptions {
@@ -37,8 +52,13 @@ export interface TerminalOptions {
 
 export function createTerminal(options: TerminalOptions): Terminal {
   const { stdin, stdout, stderr, clock } = options;
-  ignoreClosedPipe(stdout);
-  ignoreClosedPipe(stderr);
+  let fault: FatalError | undefined;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `channelbook ... | head` closes the pipe; the job itself goes on.
+    if (error.code !== 'EPIPE') fault ??= outputFault('standard output', error);
+  });
+  // Nobody hears of messages that cannot be shown; what they say is in the log and the reports.
+  stderr.on('error', () => undefined);
 
   function paintFor(stream: NodeJS.WriteStream): Paint {
     const isPlain =
@@ -49,44 +69,61 @@ export function createTerminal(options: TerminalOptions): Terminal {
   }
   const paintMessage = paintFor(stderr);
 
-  function message(text: string): void {
+  /** @param prefix a word of ours, perhaps coloured; what follows may come from a book or from Google */
+  function message(text: string, prefix = ''): void {
     // A bar stands on the line where the cursor is; it is drawn again below the message.
-    stderr.write(`${stderr.isTTY ? CLEAR_LINE : ''}${redact(text)}\n`);
+    stderr.write(`${stderr.isTTY ? CLEAR_LINE : ''}${prefix}${printable(redact(text))}
+`);
   }
 
   return {
     result: (text) => {
       stdout.write(`${text}\n`);
     },
-    note: message,
+    note: (text) => {
+      message(text);
+    },
     warn: (text) => {
-      message(`${paintMessage('yellow', 'warning:')} ${text}`);
+      message(text, `${paintMessage('yellow', 'warning:')} `);
+    },
+    fail: (text, next) => {
+      message(text, `${paintMessage('red', 'channelbook:')} `);
+      message(`  ${next}`);
     },
     paint: paintFor(stdout),
     canAsk: stdin.isTTY && stderr.isTTY,
-    ask: (question) => askOn(stdin, stderr, question),
+    ask: (question, signal) => askOn(stdin, stderr, question, signal),
+    outputFault: () => fault,
     progress: (label, total) =>
-      stderr.isTTY ? createBar(stderr, label, total, clock) : createLines(message, label, total, clock),
+      stderr.isTTY
+        ? createBar(stderr, label, total, clock)
+        : createLines(
+            (text) => {
+              message(text);
+            },
+            label,
+            total,
+            clock,
+          ),
   };
-}
-
-/** `channelbook … | head` closes our stdout; the job itself must go on. */
-function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
 }
 
 async function askOn(
   stdin: NodeJS.ReadStream,
   stderr: NodeJS.WriteStream,
   question: string,
+  signal: AbortSignal,
 ): Promise<boolean> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: stdin, output: stderr });
+  // In this mode the terminal hands Ctrl-C to us as a key.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    const answer = await lines.question(`${question} [y/N] `);
+    const answer = await lines.question(`${question} [y/N] `, { signal });
     return /^y(?:es)?$/i.test(answer.trim());
+  } catch {
+    stderr.write('\n');
+    return false;
   } finally {
     lines.close();
   }

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { APPLY_START, plannedRows } from '../ledger/rows.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { RowEnding } from '../model/row-ending.ts';
-import { deadlineReached, tooManyErrors } from './run-stop.ts';
+import { tooManyErrors } from './run-stop.ts';
 import { FROM_THE_START, runRow, type RowDeps } from './run-row.ts';
 
 export interface ApplyOptions {
@@ -12,23 +12,18 @@ export interface ApplyOptions {
   readonly maxErrors: number | undefined;
   /** `--max-errors` as it was given, for the message. */
   readonly maxErrorsText: string;
-  /** Epoch milliseconds of `--deadline`. */
-  readonly deadline: { readonly at: number; readonly text: string } | undefined;
   readonly onRow: (ending: RowEnding, row: number) => void;
 }
 
 /** Rows fetched from the ledger at a time. */
 const CHUNK = 200;
 
-/**
- * Rows open at a time, for each call that may be in flight: a row that waits for a retry or for quota holds no
- * call slot, and others go on meanwhile.
- */
-const OPEN_ROWS_PER_CALL = 4;
+/** A row that waits for a retry or for quota holds no call slot: others go on meanwhile, so many are open. */
+const LEAST_OPEN_ROWS = 16;
 
 /** Runs every planned row; resolves when all have ended, are in doubt, or the run was stopped. */
 export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<void> {
-  const openRows = options.concurrency * OPEN_ROWS_PER_CALL;
+  const openRows = Math.max(LEAST_OPEN_ROWS, options.concurrency * 2);
   const queue = new PQueue({ concurrency: openRows });
   let errors = 0;
   let position = APPLY_START;
@@ -49,11 +44,7 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
   }
 
   function mayStart(): boolean {
-    if (crash !== undefined || deps.stop.ending.aborted) return false;
-    const { deadline } = options;
-    if (deadline === undefined || deps.clock.now() < deadline.at) return true;
-    deps.stop.end(deadlineReached(deadline.text));
-    return false;
+    return crash === undefined && !deps.stop.ending.aborted;
   }
 
   while (mayStart()) {

@@ -15,8 +15,8 @@ export async function runImport(
   const result = await context.writer.importCustomer(parentOf(context.account, context.customer), request, {
     secrets: context.authToken === undefined ? [] : [context.authToken],
     signal: context.signal,
-    onSend: (attempt) => {
-      context.commitIntent({ ...request, authToken: undefined }, overwritten, attempt);
+    onSend: () => {
+      context.commitIntent({ ...request, authToken: undefined }, overwritten);
     },
   });
   if (result.kind === 'failed') return result;

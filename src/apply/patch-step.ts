@@ -13,8 +13,8 @@ export async function runPatch(context: StepContext): Promise<StepEnd> {
     secrets: context.authToken === undefined ? [] : [context.authToken],
     signal: context.signal,
     priority: 1,
-    onSend: (attempt) => {
-      context.commitIntent(request, remote, attempt);
+    onSend: () => {
+      context.commitIntent(request, remote);
     },
   });
   if (result.kind === 'failed') return result;

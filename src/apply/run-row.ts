@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ChannelReader, ChannelWriter } from '../google/channel.ts';
 import { storeApplied } from '../ledger/applied.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
-import type { Lock } from '../ledger/lock.ts';
+import { claimCustomer, storeVainOverwrite } from '../ledger/claims.ts';
 import { customerByName } from '../ledger/remote.ts';
 import { doubtRow, endRow, type PlannedRow } from '../ledger/rows.ts';
 import { closeStep, commitIntent } from '../ledger/steps.ts';
@@ -10,14 +10,15 @@ import type { ApiFailure } from '../model/api-failure.ts';
 import type { StepPlan } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { Cause, RowEnding } from '../model/row-ending.ts';
-import { differences } from '../plan/compare.ts';
-import { stillDifferent } from '../plan/policy-causes.ts';
+import { criticalText, differences } from '../plan/compare.ts';
+import { sameCustomer, stillDifferent } from '../plan/policy-causes.ts';
 import { identityColumn, identityText } from '../plan/requests.ts';
 import type { Sealer } from '../seal.ts';
 import { runFault } from '../snapshot/run-fault.ts';
 import { runImport } from './import-step.ts';
 import { runPatch } from './patch-step.ts';
-import type { Outage, RunStop } from './run-stop.ts';
+import type { Outage } from './outage.ts';
+import type { RunStop } from './run-stop.ts';
 import type { StepContext, StepEnd } from './step.ts';
 import { doubtCause, judge } from './verdict.ts';
 
@@ -28,7 +29,6 @@ export interface RowDeps {
   /** Id without `accounts/`. */
   readonly account: string;
   readonly ledger: LedgerDb;
-  readonly lock: Lock;
   readonly reader: ChannelReader;
   readonly writer: ChannelWriter;
   readonly sealer: Sealer;
@@ -46,6 +46,9 @@ export interface RowStart {
   /** Whether a write of this row was in doubt before: a second doubt is not looked into again. */
   readonly secondTry: boolean;
   readonly calls: number;
+  readonly attempts: number;
+  readonly changed: readonly string[];
+  readonly startedAt: string | undefined;
 }
 
 export const FROM_THE_START: RowStart = {
@@ -54,9 +57,12 @@ export const FROM_THE_START: RowStart = {
   resolvedBy: undefined,
   secondTry: false,
   calls: 0,
+  attempts: 0,
+  changed: [],
+  startedAt: undefined,
 };
 
-/** A row under way. Only `runRow` changes it. */
+/** A row under way. Only `runRow` and what it calls change it. */
 interface Progress {
   remote: RemoteCustomer | undefined;
   calls: number;
@@ -81,24 +87,48 @@ export async function runRow(
   const progress: Progress = {
     remote: start.remote ?? snapshotCustomer(row, deps),
     calls: start.calls,
-    attempts: 0,
+    attempts: start.attempts,
     begun: start.step > 0,
-    changed: [],
-    startedAt: timestamp(deps),
+    changed: [...start.changed],
+    startedAt: start.startedAt ?? timestamp(deps),
   };
   const control = rowSignal(deps.stop, () => progress.begun);
   try {
     for (const [index, step] of row.plan.steps.entries()) {
       if (index < start.step) continue;
+      const held = heldBack(row, progress.remote, index > 0, deps);
+      if (held !== undefined) return commit(row, ending(row, 'blocked', [held], start, progress, deps), deps);
       const end = await runStep(row, index, step, progress, control.signal, deps);
       if (end.kind === 'failed') return endFailed(row, index, step, end.failure, start, progress, deps);
       progress.remote = end.remote;
       progress.changed.push(...end.changed);
     }
-    return endDone(row, start, progress, deps);
+    const held = heldBack(row, progress.remote, true, deps);
+    if (held !== undefined) return commit(row, ending(row, 'blocked', [held], start, progress, deps), deps);
+    return commit(row, ending(row, 'done', [], start, progress, deps), deps);
   } finally {
     control.release();
   }
+}
+
+/**
+ * Why a row may not go on with the customer that its import led to: another row has that customer, or Google's
+ * domain or region still contradict the book, so that writing the rest would mix two customers' data.
+ */
+function heldBack(
+  row: PlannedRow,
+  remote: RemoteCustomer | undefined,
+  isImported: boolean,
+  deps: RowDeps,
+): Cause | undefined {
+  if (!isImported || remote === undefined) return undefined;
+  const holder = claimCustomer(deps.ledger, deps.run, remote.name, row.row);
+  if (holder !== row.row) return sameCustomer(remote.name, holder);
+  if (row.customer.overwrite === 'never') return undefined;
+  const critical = differences(row.customer.fields, remote).filter(({ weight }) => weight === 'critical');
+  if (critical.length === 0) return undefined;
+  storeVainOverwrite(deps.ledger, row.key, row.contentHash, criticalText(remote));
+  return stillDifferent(row.customer, remote, critical);
 }
 
 /** The row's own signal: fires at once when the run aborts, and when it ends before the row has sent anything. */
@@ -142,37 +172,47 @@ async function runStep(
     writer: deps.writer,
     reader: deps.reader,
     signal,
-    commitIntent(request, before, attempt) {
-      progress.attempts = attempt;
+    commitIntent(request, before) {
+      progress.attempts += 1;
       deps.ledger.transaction(() => {
-        deps.lock.assertHeld();
-        commitIntent(deps.ledger, {
-          run: deps.run,
-          row: row.row,
-          step: index,
-          kind: step.kind,
-          attempt,
-          request,
-          before,
-          at: timestamp(deps),
-        });
+        const at = timestamp(deps);
+        commitIntent(deps.ledger, { ...place(row, index, deps), kind: step.kind, request, before, at });
       });
       progress.begun = true;
     },
   };
   for (;;) {
+    if (!progress.begun) await deps.outage.clear(signal);
+    if (signal.aborted) return notSent();
     const end = step.kind === 'import' ? await runImport(step, context) : await runPatch(context);
     progress.calls += end.calls;
-    if (end.kind === 'done' || end.failure.class !== 'unreachable') {
-      deps.outage.over();
-      if (end.kind === 'done' && end.calls > 0)
+    if (end.kind === 'failed') deps.outage.heard(end.failure);
+    else if (end.calls > 0) deps.outage.heard(undefined);
+    if (end.kind === 'done') {
+      if (end.calls > 0)
         closeStep(deps.ledger, place(row, index, deps), 'done', end.remote.name, timestamp(deps));
       return end;
     }
-    const givenUp = await deps.outage.wait(end.failure, deps.stop.aborting);
-    if (givenUp !== undefined) deps.stop.abort(givenUp);
+    if (end.failure.class !== 'unreachable' || end.failure.effect !== 'none') return end;
+    // No connection was opened: the row is as it was, and waits like those that have not begun.
+    progress.begun = index > 0;
+    await deps.outage.clear(signal);
     if (deps.stop.ending.aborted) return end;
   }
+}
+
+/** The run ended while the row waited for its turn. */
+function notSent(): StepEnd {
+  const failure: ApiFailure = {
+    class: 'aborted',
+    effect: 'none',
+    httpStatus: undefined,
+    code: 'ABORTED_BY_RUN',
+    reason: undefined,
+    message: 'the run ended before this was sent',
+    retryAfterMs: undefined,
+  };
+  return { kind: 'failed', failure, calls: 0 };
 }
 
 function endFailed(
@@ -185,7 +225,6 @@ function endFailed(
   deps: RowDeps,
 ): RowEnding | undefined {
   const at = timestamp(deps);
-  const sent = progress.attempts > 0;
   if (failure.class === 'unauthenticated' || failure.class === 'run') {
     deps.stop.end(runFault(failure, 'applying rows'));
   }
@@ -193,10 +232,10 @@ function endFailed(
     closeStep(deps.ledger, place(row, index, deps), 'in-doubt', failure.code, at);
     return leaveInDoubt(row, failure, start, progress, deps);
   }
-  if (sent) closeStep(deps.ledger, place(row, index, deps), 'failed', failure.code, at);
+  closeStep(deps.ledger, place(row, index, deps), 'failed', failure.code, at);
   if (isRunsOwn(failure)) {
     if (index === 0) return undefined;
-    return commit(row, ending(row, 'unprocessed', [unfinished(failure)], start, progress, at), deps);
+    return commit(row, ending(row, 'unprocessed', [unfinished(failure)], start, progress, deps), deps);
   }
   const { outcome, cause } = judge({
     step: step.kind,
@@ -204,7 +243,7 @@ function endFailed(
     tokenSent: step.kind === 'import' && row.sealedToken !== undefined,
     identityColumn: identityColumn(row.customer),
   });
-  return commit(row, ending(row, outcome, [cause], start, progress, at), deps);
+  return commit(row, ending(row, outcome, [cause], start, progress, deps), deps);
 }
 
 /** Failures that say nothing about the row: it is put back for the next run. */
@@ -229,22 +268,10 @@ function leaveInDoubt(
   progress: Progress,
   deps: RowDeps,
 ): RowEnding | undefined {
-  const doubt = ending(row, 'ambiguous', [doubtCause(failure)], start, progress, timestamp(deps));
+  const doubt = ending(row, 'ambiguous', [doubtCause(failure)], start, progress, deps);
   if (start.secondTry) return commit(row, doubt, deps);
   doubtRow(deps.ledger, deps.run, row.row, doubt);
   return undefined;
-}
-
-function endDone(row: PlannedRow, start: RowStart, progress: Progress, deps: RowDeps): RowEnding {
-  const { remote } = progress;
-  if (remote === undefined) throw new Error('a row ended without a customer');
-  const critical =
-    row.customer.overwrite === 'never'
-      ? []
-      : differences(row.customer.fields, remote).filter(({ weight }) => weight === 'critical');
-  const causes = critical.length === 0 ? [] : [stillDifferent(row.customer, remote, critical)];
-  const outcome = causes.length === 0 ? 'done' : 'blocked';
-  return commit(row, ending(row, outcome, causes, start, progress, timestamp(deps)), deps);
 }
 
 function ending(
@@ -253,7 +280,7 @@ function ending(
   causes: readonly Cause[],
   start: RowStart,
   progress: Progress,
-  at: string,
+  deps: RowDeps,
 ): RowEnding {
   const { remote } = progress;
   const imported = row.plan.action === 'import' && remote !== undefined && outcome === 'done';
@@ -268,7 +295,7 @@ function ending(
     checkedBy: 'google',
     resolvedBy: start.resolvedBy,
     startedAt: progress.startedAt,
-    finishedAt: at,
+    finishedAt: timestamp(deps),
     changedFields: progress.changed,
     nextStep: imported ? 'transfer_entitlements' : undefined,
   };
@@ -293,7 +320,11 @@ function snapshotCustomer(row: PlannedRow, deps: RowDeps): RemoteCustomer | unde
   return customer === undefined ? undefined : customerByName(deps.ledger, customer)?.customer;
 }
 
-function place(row: PlannedRow, step: number, deps: RowDeps): { run: number; row: number; step: number } {
+function place(
+  row: PlannedRow,
+  step: number,
+  deps: RowDeps,
+): { readonly run: number; readonly row: number; readonly step: number } {
   return { run: deps.run, row: row.row, step };
 }
 

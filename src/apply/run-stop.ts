@@ -1,7 +1,4 @@
-import type { Clock } from '../clock.ts';
-import type { ApiFailure } from '../model/api-failure.ts';
 import { EXIT, FatalError } from '../model/fatal.ts';
-import { runFault } from '../snapshot/run-fault.ts';
 
 /**
  * What ends a run before its last row, and the two ways of ending it.
@@ -66,29 +63,5 @@ export function tooManyErrors(errors: number, limit: string): FatalError {
   );
 }
 
-/** Waits while Google cannot be reached, and gives up after `outageMinutes`. One per run, shared by its rows. */
-export interface Outage {
-  /** Resolves when the call may be tried again; a fatal error when the wait has been too long. */
-  wait(failure: ApiFailure, signal: AbortSignal): Promise<FatalError | undefined>;
-  /** Google answered. */
-  over(): void;
-}
-
-/** How long to wait between two tries at an address that does not answer; the retries before it waited as well. */
-const OUTAGE_PAUSE_MS = 15_000;
-
-export function createOutage(clock: Clock, outageMinutes: number): Outage {
-  let since: number | undefined;
-  return {
-    async wait(failure, signal) {
-      since ??= clock.monotonic();
-      const left = since + outageMinutes * 60_000 - clock.monotonic();
-      if (left <= 0) return runFault(failure, 'applying rows');
-      await clock.sleep(Math.min(left, OUTAGE_PAUSE_MS), signal).catch(() => undefined);
-      return undefined;
-    },
-    over() {
-      since = undefined;
-    },
-  };
-}
+/** How long rows in flight may take to finish once the run is ending, before what still waits is given up. */
+export const DRAIN_MS = 30_000;

@@ -1,5 +1,6 @@
+import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
-import { endRow, rowsInDoubt, type PlannedRow } from '../ledger/rows.ts';
+import { endRow, rowsInDoubt, type DoubtfulRow } from '../ledger/rows.ts';
 import { closeStep } from '../ledger/steps.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { RowEnding } from '../model/row-ending.ts';
@@ -11,18 +12,16 @@ import { runRow, type RowDeps, type RowStart } from './run-row.ts';
 
 export interface SettleOptions {
   readonly settleMs: number;
+  /** Rows settled at a time. */
+  readonly concurrency: number;
   /** Lists everything that Google has into the ledger again. */
   readonly listAgain: () => Promise<void>;
   readonly onWait: (rows: number, delayMs: number) => void;
   readonly onRow: (ending: RowEnding, row: number) => void;
 }
 
-interface Doubt {
-  readonly planned: PlannedRow;
-  readonly ending: RowEnding;
-  /** The step whose answer never came, from 0. */
-  readonly step: number;
-}
+/** Rows fetched from the ledger at a time. */
+const PAGE = 200;
 
 /**
  * Looks up every write whose end is not known, by means that do not lag, before anything is sent again.
@@ -32,19 +31,18 @@ interface Doubt {
  * did not is sent once more; a second doubt ends as `ambiguous`.
  */
 export async function settle(deps: RowDeps, options: SettleOptions): Promise<void> {
-  const doubts = rowsInDoubt(deps.ledger, deps.run).map((doubt) => ({
-    ...doubt,
-    step: stepInDoubt(deps, doubt.planned),
-  }));
-  if (doubts.length === 0 || isEnding(deps)) return;
-  const patches = doubts.filter((doubt) => doubt.planned.plan.steps[doubt.step]?.kind === 'patch');
-  const imports = doubts.filter((doubt) => !patches.includes(doubt));
-  for (const doubt of patches) await settlePatch(doubt, deps, options);
-  if (imports.length === 0) return;
-  await waitForLateEffects(imports.length, deps.clock, options, deps.stop.ending);
+  let imports = 0;
+  await forEachDoubt(deps, options, async (doubt) => {
+    if (isPatch(doubt)) await settlePatch(doubt, deps, options);
+    else imports += 1;
+  });
+  if (imports === 0 || isEnding(deps)) return;
+  await waitForLateEffects(imports, deps.clock, options, deps.stop.ending);
   if (isEnding(deps)) return;
   await options.listAgain();
-  for (const doubt of imports) await settleImport(doubt, deps, options);
+  await forEachDoubt(deps, options, async (doubt) => {
+    if (!isPatch(doubt)) await settleImport(doubt, deps, options);
+  });
 }
 
 /** Asked anew each time: a signal may fire during any wait. */
@@ -52,13 +50,24 @@ function isEnding({ stop }: RowDeps): boolean {
   return stop.ending.aborted;
 }
 
-function stepInDoubt(deps: RowDeps, planned: PlannedRow): number {
-  const row = deps.ledger.get(
-    `SELECT step FROM steps WHERE run = ? AND row = ? AND state = 'in-doubt' ORDER BY step LIMIT 1`,
-    deps.run,
-    planned.row,
-  );
-  return Number(row?.['step'] ?? 0);
+function isPatch({ planned, step }: DoubtfulRow): boolean {
+  return planned.plan.steps[step]?.kind === 'patch';
+}
+
+async function forEachDoubt(
+  deps: RowDeps,
+  options: SettleOptions,
+  work: (doubt: DoubtfulRow) => Promise<void>,
+): Promise<void> {
+  let after = 0;
+  while (!isEnding(deps)) {
+    const page = rowsInDoubt(deps.ledger, deps.run, after, PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.planned.row;
+    const queue = new PQueue({ concurrency: options.concurrency });
+    await queue.addAll(page.map((doubt) => () => work(doubt)));
+  }
 }
 
 async function waitForLateEffects(
@@ -71,7 +80,7 @@ async function waitForLateEffects(
   await clock.sleep(options.settleMs, signal).catch(() => undefined);
 }
 
-async function settlePatch(doubt: Doubt, deps: RowDeps, options: SettleOptions): Promise<void> {
+async function settlePatch(doubt: DoubtfulRow, deps: RowDeps, options: SettleOptions): Promise<void> {
   const { planned, ending, step } = doubt;
   const name = ending.customer ?? planned.plan.customer ?? '';
   const result = await deps.reader.getCustomer(name, { signal: deps.stop.aborting });
@@ -84,7 +93,7 @@ async function settlePatch(doubt: Doubt, deps: RowDeps, options: SettleOptions):
   await goOn(doubt, open ? step : step + 1, remote, 'customers.get', result.calls, deps, options);
 }
 
-async function settleImport(doubt: Doubt, deps: RowDeps, options: SettleOptions): Promise<void> {
+async function settleImport(doubt: DoubtfulRow, deps: RowDeps, options: SettleOptions): Promise<void> {
   const { planned, step } = doubt;
   const link = findLink(
     planned.customer,
@@ -103,7 +112,7 @@ async function settleImport(doubt: Doubt, deps: RowDeps, options: SettleOptions)
 
 /** Takes the row up again at `step`; past its last step it is done. */
 async function goOn(
-  doubt: Doubt,
+  doubt: DoubtfulRow,
   step: number,
   remote: RemoteCustomer | undefined,
   means: string,
@@ -121,12 +130,15 @@ async function goOn(
     resolvedBy: isDone ? means : undefined,
     secondTry: true,
     calls: doubt.ending.calls + calls,
+    attempts: doubt.ending.attempts,
+    changed: doubt.ending.changedFields,
+    startedAt: doubt.ending.startedAt,
   };
   const ending = await runRow(doubt.planned, start, deps);
   if (ending !== undefined) options.onRow(ending, doubt.planned.row);
 }
 
-function keepDoubt(doubt: Doubt, deps: RowDeps, options: SettleOptions): void {
+function keepDoubt(doubt: DoubtfulRow, deps: RowDeps, options: SettleOptions): void {
   endRow(deps.ledger, deps.run, doubt.planned.row, doubt.ending);
   options.onRow(doubt.ending, doubt.planned.row);
 }

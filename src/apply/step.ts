@@ -16,7 +16,7 @@ export interface StepContext {
   readonly reader: ChannelReader;
   readonly signal: AbortSignal;
   /** Commits the intent; called right before each attempt leaves. */
-  readonly commitIntent: (request: unknown, before: RemoteCustomer | undefined, attempt: number) => void;
+  readonly commitIntent: (request: unknown, before: RemoteCustomer | undefined) => void;
 }
 
 /**

@@ -32,7 +32,7 @@ export function prepare(
   };
 }
 
-/** Ends the run gently at the first SIGINT or SIGTERM, at once at the second. */
+/** Ends the run gently at the first SIGINT, SIGTERM or SIGHUP, at once at the second. */
 export function onSignals(end: (signal: string, count: number) => void): () => void {
   let count = 0;
   function handle(signal: NodeJS.Signals): void {
@@ -41,9 +41,11 @@ export function onSignals(end: (signal: string, count: number) => void): () => v
   }
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
+  process.on('SIGHUP', handle);
   return () => {
     process.off('SIGINT', handle);
     process.off('SIGTERM', handle);
+    process.off('SIGHUP', handle);
   };
 }
 

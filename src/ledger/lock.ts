@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import { EXIT, FatalError } from '../model/fatal.ts';
+import { sqliteFault } from './sqlite-fault.ts';
 
 /** How often a holder shows that it lives, and after how much silence one on another host counts as dead. */
 const RENEW_MS = 10_000;
@@ -25,7 +26,7 @@ export interface Lock {
 }
 
 interface LockRow extends LockHolder {
-  readonly token: string;
+  readonly place: string;
   readonly processStart: string | undefined;
   readonly renewedMs: number;
 }
@@ -33,16 +34,22 @@ interface LockRow extends LockHolder {
 /**
  * Takes the one lock of a ledger: one run per account at a time.
  *
- * A holder on this host is dead when no process has its pid and start time; one on another host when it has
- * not renewed the lock for three minutes.
+ * A holder in this place (host, boot, pid namespace) is dead when no process has its pid and start time; one
+ * anywhere else when it has not renewed the lock for three minutes.
  *
  * @throws FatalError 75 naming the living holder
  */
-export function takeLock(db: DatabaseSync, run: string, clock: Clock): Lock {
+export function takeLock(db: DatabaseSync, path: string, run: string, clock: Clock): Lock {
   const token = randomUUID();
-  const takenFrom = claim(db, run, token, clock);
+  const takenFrom = claimOrFault(db, path, run, token, clock);
   const renew = db.prepare('UPDATE lock SET renewed_ms = ? WHERE token = ?');
-  const timer = setInterval(() => renew.run(clock.now(), token), RENEW_MS);
+  const timer = setInterval(() => {
+    try {
+      renew.run(clock.now(), token);
+    } catch {
+      // A full or busy disk: tried again in a moment. Nothing is written without asking whether the lock is held.
+    }
+  }, RENEW_MS);
   timer.unref();
   const held = db.prepare('SELECT 1 FROM lock WHERE token = ?');
   return {
@@ -57,17 +64,32 @@ export function takeLock(db: DatabaseSync, run: string, clock: Clock): Lock {
   };
 }
 
+function claimOrFault(
+  db: DatabaseSync,
+  path: string,
+  run: string,
+  token: string,
+  clock: Clock,
+): LockHolder | undefined {
+  try {
+    return claim(db, run, token, clock);
+  } catch (error) {
+    throw sqliteFault(path, error);
+  }
+}
+
 function claim(db: DatabaseSync, run: string, token: string, clock: Clock): LockHolder | undefined {
   db.exec('BEGIN IMMEDIATE');
   try {
     const holder = readHolder(db);
     if (holder !== undefined && isAlive(holder, clock.now())) throw busy(holder);
     db.prepare(
-      `INSERT OR REPLACE INTO lock (one, token, host, pid, process_start, run, started_at, renewed_ms)
-       VALUES (1, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO lock (one, token, host, place, pid, process_start, run, started_at, renewed_ms)
+       VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       token,
       hostname(),
+      thisPlace(),
       process.pid,
       processStart(process.pid) ?? null,
       run,
@@ -77,7 +99,7 @@ function claim(db: DatabaseSync, run: string, token: string, clock: Clock): Lock
     db.exec('COMMIT');
     return holder;
   } catch (error) {
-    db.exec('ROLLBACK');
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }
@@ -86,7 +108,7 @@ function readHolder(db: DatabaseSync): LockRow | undefined {
   const row = db.prepare('SELECT * FROM lock').get();
   if (row === undefined) return undefined;
   return {
-    token: String(row['token']),
+    place: String(row['place']),
     host: String(row['host']),
     pid: Number(row['pid']),
     processStart: row['process_start'] === null ? undefined : String(row['process_start']),
@@ -97,9 +119,30 @@ function readHolder(db: DatabaseSync): LockRow | undefined {
 }
 
 function isAlive(holder: LockRow, now: number): boolean {
-  if (holder.host !== hostname()) return now - holder.renewedMs < SILENT_MS;
+  if (holder.place !== thisPlace()) return now - holder.renewedMs < SILENT_MS;
   if (!hasProcess(holder.pid)) return false;
   return holder.processStart === undefined || processStart(holder.pid) === holder.processStart;
+}
+
+/** Containers may share a host's name and a ledger, and count their processes apart (pid_namespaces(7)). */
+function thisPlace(): string {
+  return [hostname(), bootId() ?? '', pidNamespace() ?? ''].join('|');
+}
+
+function bootId(): string | undefined {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function pidNamespace(): string | undefined {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
 }
 
 function hasProcess(pid: number): boolean {
@@ -118,9 +161,8 @@ function hasProcess(pid: number): boolean {
 function processStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? 'dead' : `${boot}:${fields[19] ?? ''}`;
+    return fields[0] === 'Z' || fields[0] === 'X' ? 'dead' : fields[19];
   } catch {
     return undefined;
   }
@@ -140,6 +182,6 @@ function lost(): FatalError {
     EXIT.tryAgain,
     'lock.lost',
     'another run took the lock over while this one was standing still; nothing more was sent',
-    'Look at the other run with: channelbook runs',
+    'Apply the book again when the other run has ended.',
   );
 }

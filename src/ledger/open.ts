@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { EXIT, FatalError } from '../model/fatal.ts';
 import { ownersOnly } from './owners-only.ts';
 import { MIGRATIONS } from './schema.ts';
+import { cannotOpen, sqliteFault } from './sqlite-fault.ts';
 
 /** SQLite before this version can lose a commit when a WAL is reset (https://sqlite.org/wal.html, "WAL-reset bug"). */
 const FIRST_SAFE_WAL = [3, 51, 3];
@@ -37,22 +38,27 @@ export function ledgerPath(stateDirectory: string, apiUrl: string | undefined, a
 /**
  * Opens a ledger, making or migrating it as needed.
  *
- * @throws FatalError 73 when the file cannot be made, 74 when it is damaged or from a newer version
+ * @throws FatalError 73 when the file cannot be made, 74 when it is damaged, the disk is full, or it is from a newer
+ * version, 75 when another process is making it
  */
 export function openLedgerFile(path: string): LedgerFile {
-  let db: DatabaseSync;
+  makeDirectory(path);
+  let db: DatabaseSync | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     db = ownersOnly(() => openDatabase(path));
-  } catch (error) {
-    throw isDamage(error) ? damaged(path, error) : cannotOpen(path, error);
-  }
-  try {
     migrate(db, path);
     return { db, path, salt: readSalt(db) };
   } catch (error) {
-    db.close();
-    throw error instanceof FatalError ? error : damaged(path, error);
+    db?.close();
+    throw sqliteFault(path, error);
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotOpen(path, error);
   }
 }
 
@@ -71,10 +77,12 @@ function safeJournal(): 'WAL' | 'TRUNCATE' {
   return 'WAL';
 }
 
+/** Writes only where there is something to write: another run may be reading. */
 function migrate(db: DatabaseSync, path: string): void {
+  if (schemaVersion(db) === MIGRATIONS.length) return;
   db.exec('BEGIN IMMEDIATE');
   try {
-    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    const version = schemaVersion(db);
     if (version > MIGRATIONS.length) throw tooNew(path, version);
     for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
     db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
@@ -84,39 +92,19 @@ function migrate(db: DatabaseSync, path: string): void {
     );
     db.exec('COMMIT');
   } catch (error) {
-    db.exec('ROLLBACK');
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+function schemaVersion(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }
 
 function readSalt(db: DatabaseSync): string {
   const salt = db.prepare('SELECT value FROM meta WHERE key = ?').get('salt')?.['value'];
   if (typeof salt !== 'string') throw new Error('the ledger has no salt');
   return salt;
-}
-
-function isDamage(error: unknown): boolean {
-  return /malformed|not a database|corrupt/i.test((error as Error).message);
-}
-
-function cannotOpen(path: string, cause: unknown): FatalError {
-  return new FatalError(
-    EXIT.cannotWrite,
-    'ledger.cannot_open',
-    `the ledger ${path} cannot be opened: ${(cause as Error).message}`,
-    'Check the folder and its permissions, or name another with --state.',
-    { cause },
-  );
-}
-
-function damaged(path: string, cause: unknown): FatalError {
-  return new FatalError(
-    EXIT.disk,
-    'ledger.damaged',
-    `the ledger ${path} is damaged: ${(cause as Error).message}`,
-    'Nothing was sent. Restore the file from a backup, or move it away and plan again: Google is listed anew.',
-    { cause },
-  );
 }
 
 function tooNew(path: string, version: number): FatalError {

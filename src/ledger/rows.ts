@@ -2,6 +2,7 @@ import type { Customer } from '../model/customer.ts';
 import type { RowPlan } from '../model/plan.ts';
 import type { ResultLine, RowEnding } from '../model/row-ending.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
+import { inPages } from './pages.ts';
 
 /** A row as it was read: valid (with its customer) or already ended (invalid). */
 export interface NewRow {
@@ -187,60 +188,107 @@ export function doubtRow(ledger: LedgerDb, run: number, row: number, ending: Row
   );
 }
 
+export interface DoubtfulRow {
+  readonly planned: PlannedRow;
+  readonly ending: RowEnding;
+  /** Place of the step whose answer never came. */
+  readonly step: number;
+}
+
+/** Up to `count` rows after row `after` with a write in doubt. */
 export function rowsInDoubt(
   ledger: LedgerDb,
   run: number,
-): readonly { readonly planned: PlannedRow; readonly ending: RowEnding }[] {
+  after: number,
+  count: number,
+): readonly DoubtfulRow[] {
   return ledger
-    .all(`SELECT * FROM rows WHERE run = ? AND state = 'in-doubt' ORDER BY row`, run)
+    .all(
+      `SELECT r.*, (SELECT min(s.step) FROM steps s
+                    WHERE s.run = r.run AND s.row = r.row AND s.state = 'in-doubt') AS step
+       FROM rows r WHERE r.run = ? AND r.row > ? AND r.state = 'in-doubt' ORDER BY r.row LIMIT ?`,
+      run,
+      after,
+      count,
+    )
     .map((row) => ({
       planned: toPlannedRow(row),
-      ending: JSON.parse(String(row['ending'])) as RowEnding,
+      ending: parseEnding(row['ending']),
+      step: Number(row['step'] ?? 0),
     }));
 }
 
-/** Ends every row that has no outcome yet, each with what `endingOf` makes of its action. */
-export function endOpenRows(
-  ledger: LedgerDb,
-  run: number,
-  endingOf: (action: string, doubt: RowEnding | undefined) => RowEnding,
-): void {
-  const chunk = 1000;
-  let after = 0;
-  for (;;) {
-    const open = ledger.all(
-      `SELECT row, action, state, ending FROM rows WHERE run = ? AND row > ? AND state <> 'ended'
-       ORDER BY row LIMIT ?`,
-      run,
-      after,
-      chunk,
-    );
-    if (open.length === 0) return;
-    after = Number(open.at(-1)?.['row']);
-    ledger.transaction(() => {
-      for (const row of open) {
-        const doubt =
-          row['state'] === 'in-doubt' ? (JSON.parse(String(row['ending'])) as RowEnding) : undefined;
-        endRow(ledger, run, Number(row['row']), endingOf(String(row['action']), doubt));
-      }
-    });
-  }
+/** Ends every row that has no outcome yet, each as `endingOf` says. */
+export function endOpenRows(ledger: LedgerDb, run: number, endingOf: (open: OpenRow) => RowEnding): void {
+  const open = inPages(
+    (after, count) =>
+      ledger.all(
+        `SELECT row, state, action, ending, ${HAS_BEGUN} AS begun FROM rows r
+         WHERE run = ? AND row > ? AND state <> 'ended' ORDER BY row LIMIT ?`,
+        run,
+        after,
+        count,
+      ),
+    (row) => Number(row['row']),
+  );
+  ledger.transaction(() => {
+    for (const row of open) endRow(ledger, run, Number(row['row']), endingOf(toOpenRow(row)));
+  });
 }
 
-/** Every row of a run that has ended, in the book's order. */
-export function* resultLines(ledger: LedgerDb, run: number): Generator<ResultLine> {
-  const rows = ledger.iterate(
-    'SELECT row, line, key, ending FROM rows WHERE run = ? AND ending IS NOT NULL ORDER BY row',
-    run,
+/**
+ * Every row of a run, in the book's order, with how it ended.
+ *
+ * @param endingOf how a row that has not ended is to be reported: one that sent a write whose end is not known, or
+ * never was written down, has `begun`
+ */
+export function* resultLines(
+  ledger: LedgerDb,
+  run: number,
+  endingOf: (open: OpenRow) => RowEnding,
+): Generator<ResultLine> {
+  const rows = inPages(
+    (after, count) =>
+      ledger.all(
+        `SELECT row, line, key, state, action, ending, ${HAS_BEGUN} AS begun FROM rows r
+         WHERE run = ? AND row > ? ORDER BY row LIMIT ?`,
+        run,
+        after,
+        count,
+      ),
+    (row) => Number(row['row']),
   );
   for (const row of rows) {
     yield {
       row: Number(row['row']),
       line: Number(row['line']),
       key: String(row['key']),
-      ending: JSON.parse(String(row['ending'])) as RowEnding,
+      ending: row['state'] === 'ended' ? parseEnding(row['ending']) : endingOf(toOpenRow(row)),
     };
   }
+}
+
+/** A row that has not ended. */
+export interface OpenRow {
+  readonly action: string;
+  /** What it would be if nothing more were learnt, where its write is in doubt. */
+  readonly doubt: RowEnding | undefined;
+  readonly begun: boolean;
+}
+
+const HAS_BEGUN = `EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row
+                           AND s.state IN ('intent', 'in-doubt', 'done'))`;
+
+function toOpenRow(row: DbRow): OpenRow {
+  return {
+    action: String(row['action']),
+    doubt: row['state'] === 'in-doubt' ? parseEnding(row['ending']) : undefined,
+    begun: Number(row['begun']) === 1,
+  };
+}
+
+function parseEnding(json: DbRow[string] | undefined): RowEnding {
+  return JSON.parse(String(json)) as RowEnding;
 }
 
 /** The plan of every row that was decided, in the book's order. */
@@ -248,9 +296,16 @@ export function* planLines(
   ledger: LedgerDb,
   run: number,
 ): Generator<{ readonly row: number; readonly line: number; readonly key: string; readonly plan: RowPlan }> {
-  const rows = ledger.iterate(
-    'SELECT row, line, key, plan FROM rows WHERE run = ? AND plan IS NOT NULL ORDER BY row',
-    run,
+  const rows = inPages(
+    (after, count) =>
+      ledger.all(
+        `SELECT row, line, key, plan FROM rows WHERE run = ? AND row > ? AND plan IS NOT NULL
+         ORDER BY row LIMIT ?`,
+        run,
+        after,
+        count,
+      ),
+    (row) => Number(row['row']),
   );
   for (const row of rows) {
     yield {
@@ -262,26 +317,31 @@ export function* planLines(
   }
 }
 
-/** Makes `rowsByContent` fast; not kept up all the time, since only an edited book needs it. */
-export function indexByContent(ledger: LedgerDb): void {
+/** Rows of a run that did not end well, by what they said; for a book that was edited since. */
+export interface ContentIndex {
+  /** The rows that had this content. */
+  find(content: string): readonly number[];
+  drop(): void;
+}
+
+export function indexByContent(ledger: LedgerDb, run: number): ContentIndex {
   ledger.db.exec('CREATE INDEX IF NOT EXISTS rows_by_content ON rows (run, content_hash)');
+  return {
+    find: (content) =>
+      ledger
+        .all('SELECT row FROM rows WHERE run = ? AND content_hash = ?', run, ledger.hash(content))
+        .map((row) => Number(row['row'])),
+    drop() {
+      ledger.db.exec('DROP INDEX IF EXISTS rows_by_content');
+    },
+  };
 }
 
-/** The rows of a run that ended in error and had this content. */
-export function rowsByContent(ledger: LedgerDb, run: number, content: string): readonly number[] {
-  return ledger
-    .all(
-      `SELECT row FROM rows WHERE run = ? AND content_hash = ?
-       AND outcome IN ('invalid', 'blocked', 'failed', 'ambiguous', 'unprocessed')`,
-      run,
-      ledger.hash(content),
-    )
-    .map((row) => Number(row['row']));
-}
-
+/** Whether any row has ended badly or has not ended: only then does the book have to be read again. */
 export function hasErrorRows(ledger: LedgerDb, run: number): boolean {
   const found = ledger.get(
-    `SELECT 1 FROM rows WHERE run = ? AND outcome IN ('invalid', 'blocked', 'failed', 'ambiguous', 'unprocessed') LIMIT 1`,
+    `SELECT 1 FROM rows WHERE run = ? AND (state <> 'ended' OR
+       outcome IN ('invalid', 'blocked', 'failed', 'ambiguous', 'unprocessed')) LIMIT 1`,
     run,
   );
   return found !== undefined;

@@ -50,7 +50,7 @@ export const MIGRATIONS: readonly string[] = [
     step INTEGER NOT NULL,
     kind TEXT NOT NULL,
     attempt INTEGER NOT NULL,
-    state TEXT NOT NULL,             -- intent, done, failed, in-doubt
+    state TEXT NOT NULL,             -- intent, done, failed, in-doubt, superseded (by a later run's listing)
     request_hash TEXT NOT NULL,
     before_image TEXT,               -- JSON of what Google had, for a step that overwrites
     detail TEXT,
@@ -81,10 +81,24 @@ export const MIGRATIONS: readonly string[] = [
     at TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE claims (
+    run INTEGER NOT NULL,
+    customer TEXT NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (run, customer)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE vain_overwrites (
+    key TEXT PRIMARY KEY,
+    content_hash TEXT NOT NULL,
+    google TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE lock (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     token TEXT NOT NULL,
     host TEXT NOT NULL,
+    place TEXT NOT NULL,             -- host, boot and pid namespace: where a pid means the same process
     pid INTEGER NOT NULL,
     process_start TEXT,
     run TEXT NOT NULL,

@@ -1,5 +1,6 @@
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { LedgerDb } from './ledger.ts';
+import { inPages } from './pages.ts';
 
 /** A write that is about to be sent. */
 export interface Intent {
@@ -8,8 +9,6 @@ export interface Intent {
   /** Place of the step in the row's plan, from 0. */
   readonly step: number;
   readonly kind: string;
-  /** 1 for the first send. */
-  readonly attempt: number;
   /** The request without its secrets. */
   readonly request: unknown;
   /** What Google had before, where the step overwrites. */
@@ -21,14 +20,13 @@ export interface Intent {
 export function commitIntent(ledger: LedgerDb, intent: Intent): void {
   ledger.run(
     `INSERT INTO steps (run, row, step, kind, attempt, state, request_hash, before_image, begun_at)
-     VALUES (?, ?, ?, ?, ?, 'intent', ?, ?, ?)
-     ON CONFLICT (run, row, step) DO UPDATE SET attempt = excluded.attempt, state = 'intent',
+     VALUES (?, ?, ?, ?, 1, 'intent', ?, ?, ?)
+     ON CONFLICT (run, row, step) DO UPDATE SET attempt = steps.attempt + 1, state = 'intent',
        request_hash = excluded.request_hash, ended_at = NULL, detail = NULL`,
     intent.run,
     intent.row,
     intent.step,
     intent.kind,
-    intent.attempt,
     ledger.hash(JSON.stringify(intent.request)),
     intent.before === undefined ? null : JSON.stringify(intent.before),
     intent.at,
@@ -60,7 +58,7 @@ export function closeStep(
  */
 export function closeEarlierSteps(ledger: LedgerDb, run: number, at: string): number {
   return ledger.run(
-    `UPDATE steps SET state = 'failed', detail = 'settled by the listing of a later run', ended_at = ?
+    `UPDATE steps SET state = 'superseded', detail = 'settled by the listing of a later run', ended_at = ?
      WHERE run < ? AND state IN ('intent', 'in-doubt')`,
     at,
     run,
@@ -77,10 +75,17 @@ export interface BeforeImage {
 
 /** What the steps of a run overwrote, in the book's order. */
 export function* beforeImages(ledger: LedgerDb, run: number): Generator<BeforeImage> {
-  const rows = ledger.iterate(
-    `SELECT s.row, r.key, s.kind, s.state, s.before_image FROM steps s JOIN rows r USING (run, row)
-     WHERE s.run = ? AND s.before_image IS NOT NULL AND s.state <> 'failed' ORDER BY s.row, s.step`,
-    run,
+  const rows = inPages(
+    (after, count) =>
+      ledger.all(
+        `SELECT s.row, r.key, s.kind, s.state, s.before_image FROM steps s JOIN rows r USING (run, row)
+         WHERE s.run = ? AND s.row > ? AND s.before_image IS NOT NULL AND s.state <> 'failed'
+         ORDER BY s.row, s.step LIMIT ?`,
+        run,
+        after,
+        count,
+      ),
+    (row) => Number(row['row']),
   );
   for (const row of rows) {
     yield {

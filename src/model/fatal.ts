@@ -41,3 +41,15 @@ export class FatalError extends Error {
     this.next = next;
   }
 }
+
+/** Any error as a fatal one: what is none is a bug of ours, told by its stack and never shown whole. */
+export function toFatal(error: unknown): FatalError {
+  if (error instanceof FatalError) return error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new FatalError(
+    EXIT.bug,
+    'bug',
+    `internal error: ${text}`,
+    'This is a fault of channelbook: keep the run directory and the ledger, and report it.',
+  );
+}

@@ -98,3 +98,8 @@ function digits(value: string): string {
 function language(value: string): string {
   return value.trim().replace(/_/g, '-').toLowerCase();
 }
+
+/** What only an import can change, as one text: two equal ones mean that nothing has changed. */
+export function criticalText(remote: RemoteCustomer): string {
+  return JSON.stringify([remote.domain, remote.orgPostalAddress?.regionCode, remote.cloudIdentityId]);
+}

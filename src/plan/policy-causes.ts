@@ -104,3 +104,12 @@ export function notAvailable(action: RequestedAction): Cause {
     hint: 'If a Cloud Identity exists, set the action to import; otherwise wait for a version that can.',
   };
 }
+
+/** Two rows that mean one customer would overwrite each other for ever. */
+export function sameCustomer(customer: string, row: number): Cause {
+  return {
+    code: 'policy.same_customer',
+    message: `row ${row} of the book is about the same customer at Google, ${customer}`,
+    hint: 'Keep one of the two rows, or correct the identifier that is wrong.',
+  };
+}

@@ -4,36 +4,46 @@ import { pipeline } from 'node:stream/promises';
 import type { OpenBook } from '../book/open-book.ts';
 import { contentOf } from '../intake/intake.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
-import { indexByContent, rowsByContent, resultLines } from '../ledger/rows.ts';
-import { FatalError } from '../model/fatal.ts';
+import { hasErrorRows, indexByContent, resultLines, type OpenRow } from '../ledger/rows.ts';
 import type { BookHeader, BookRow } from '../model/book.ts';
-import type { ResultLine } from '../model/row-ending.ts';
+import { FatalError } from '../model/fatal.ts';
+import type { ResultLine, RowEnding } from '../model/row-ending.ts';
+import type { Sealer } from '../seal.ts';
 import { isErrorLine, type RowReports } from './reports.ts';
 
 export interface AccountDeps {
   readonly run: number;
   readonly ledger: LedgerDb;
   readonly reports: RowReports;
+  /** How the book was written when it was read; undefined where it could not be read: then no errors.csv. */
+  readonly header: BookHeader | undefined;
   /** Opens the book again, for the cells that errors.csv shows; the ledger does not keep them. */
   readonly reopen: () => Promise<OpenBook>;
   /** What the book's bytes were when it was read; undefined where it was not read to its end. */
   readonly sha256: string | undefined;
   readonly bookPath: string;
+  readonly sealer: Sealer;
+  /** How a row that has not ended is reported. */
+  readonly endingOf: (open: OpenRow) => RowEnding;
 }
 
 /**
  * Writes a line for every row of a run into the reports, in the book's order, with the book's own cells beside
- * those that did not end well.
+ * those that did not end well. Only reads the ledger: reports are written even where it can no longer be.
  *
- * Returns false when the book was edited since it was read, so that cells of some rows could not be found again.
+ * Returns false when the book was edited or removed since it was read, so that cells of some rows are gone.
  */
-export async function accountForRows(deps: AccountDeps, needsCells: boolean): Promise<boolean> {
-  if (!needsCells) {
-    for (const line of resultLines(deps.ledger, deps.run)) await deps.reports.add(line, undefined);
+export async function accountForRows(deps: AccountDeps): Promise<boolean> {
+  if (deps.header === undefined || !hasErrorRows(deps.ledger, deps.run)) {
+    for (const line of lines(deps)) await deps.reports.add(line, undefined);
     return true;
   }
-  const isSame = deps.sha256 === undefined || (await hashFile(deps.bookPath)) === deps.sha256;
-  return isSame ? accountInOrder(deps) : accountByContent(deps);
+  const isSame = deps.sha256 !== undefined && (await hashFile(deps.bookPath)) === deps.sha256;
+  return isSame ? accountInOrder(deps) : accountByContent(deps, deps.header);
+}
+
+function lines({ ledger, run, endingOf }: AccountDeps): Generator<ResultLine> {
+  return resultLines(ledger, run, endingOf);
 }
 
 async function hashFile(path: string): Promise<string | undefined> {
@@ -47,15 +57,15 @@ async function hashFile(path: string): Promise<string | undefined> {
 }
 
 async function accountInOrder(deps: AccountDeps): Promise<boolean> {
-  const lines = resultLines(deps.ledger, deps.run);
-  let next = lines.next();
+  const rest = lines(deps);
+  let next = rest.next();
   for await (const row of readableRows(deps.reopen)) {
     if (next.done === true) break;
     if (next.value.row !== row.row) continue;
     await deps.reports.add(next.value, row);
-    next = lines.next();
+    next = rest.next();
   }
-  for (; next.done !== true; next = lines.next()) await deps.reports.add(next.value, undefined);
+  for (; next.done !== true; next = rest.next()) await deps.reports.add(next.value, undefined);
   return true;
 }
 
@@ -72,38 +82,57 @@ async function* readableRows(reopen: () => Promise<OpenBook>): AsyncGenerator<Bo
   }
 }
 
-/** The book was edited meanwhile: rows are found again by their content, wherever they stand now. */
-async function accountByContent(deps: AccountDeps): Promise<boolean> {
-  const header = await currentHeader(deps.reopen);
-  const found = new Map<number, BookRow>();
-  indexByContent(deps.ledger);
-  if (header !== undefined) {
+/**
+ * The book was not read to its end, or was edited or removed since: rows are found again by their content, wherever
+ * they stand now. What is found waits in a temporary table, sealed, since cells may hold tokens.
+ */
+async function accountByContent(deps: AccountDeps, header: BookHeader): Promise<boolean> {
+  const { ledger, sealer } = deps;
+  const found = createFoundRows(ledger, sealer);
+  const index = indexByContent(ledger, deps.run);
+  try {
     for await (const row of readableRows(deps.reopen)) {
-      for (const number of rowsByContent(deps.ledger, deps.run, contentOf(row, header)))
-        found.set(number, row);
+      for (const number of index.find(contentOf(row, header))) found.keep(number, row.cells);
     }
+    let isComplete = true;
+    for (const line of lines(deps)) {
+      const cells = isErrorLine(line) ? found.cells(line.row) : undefined;
+      if (cells === undefined && isErrorLine(line)) isComplete = false;
+      const { row, line: at } = line;
+      await deps.reports.add(line, { row, line: at, cells: cells ?? keyOnly(line, header) });
+    }
+    return isComplete;
+  } finally {
+    found.drop();
+    index.drop();
   }
-  let isComplete = true;
-  for (const line of resultLines(deps.ledger, deps.run)) {
-    const row = found.get(line.row);
-    if (row === undefined && isErrorLine(line)) isComplete = false;
-    await deps.reports.add(line, row ?? keyOnly(line, header));
-  }
-  return isComplete;
 }
 
-async function currentHeader(reopen: () => Promise<OpenBook>): Promise<BookHeader | undefined> {
-  try {
-    const book = await reopen();
-    await book.close();
-    return book.header;
-  } catch (error) {
-    if (error instanceof FatalError) return undefined;
-    throw error;
-  }
+interface FoundRows {
+  keep(row: number, cells: readonly string[]): void;
+  cells(row: number): readonly string[] | undefined;
+  drop(): void;
+}
+
+function createFoundRows({ db }: LedgerDb, sealer: Sealer): FoundRows {
+  db.exec('CREATE TEMP TABLE found_rows (row INTEGER PRIMARY KEY, cells BLOB NOT NULL) STRICT');
+  const insert = db.prepare('INSERT OR REPLACE INTO found_rows (row, cells) VALUES (?, ?)');
+  const select = db.prepare('SELECT cells FROM found_rows WHERE row = ?');
+  return {
+    keep(row, cells) {
+      insert.run(row, sealer.seal(JSON.stringify(cells)));
+    },
+    cells(row) {
+      const sealed = select.get(row)?.['cells'];
+      return sealed instanceof Uint8Array ? (JSON.parse(sealer.open(sealed)) as string[]) : undefined;
+    },
+    drop() {
+      db.exec('DROP TABLE IF EXISTS temp.found_rows');
+    },
+  };
 }
 
 /** What is left of a row whose cells are gone: its key, where the header has an id column. */
-function keyOnly({ row, line, key }: ResultLine, header: BookHeader | undefined): BookRow {
-  return { row, line, cells: (header?.columns ?? []).map(({ column }) => (column === 'id' ? key : '')) };
+function keyOnly({ key }: ResultLine, header: BookHeader): readonly string[] {
+  return header.columns.map(({ column }) => (column === 'id' ? key : ''));
 }

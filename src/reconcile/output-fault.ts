@@ -1,7 +1,7 @@
 import { EXIT, FatalError } from '../model/fatal.ts';
 
 /** The disk itself fails; everything else is a place that cannot be written. */
-const DISK_ERRORS = new Set(['ENOSPC', 'EIO', 'EDQUOT']);
+const DISK_ERRORS = new Set(['ENOSPC', 'EIO', 'EDQUOT', 'EFBIG']);
 
 export function outputFault(path: string, cause: unknown): FatalError {
   const { code, message } = cause as NodeJS.ErrnoException;

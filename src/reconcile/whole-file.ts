@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { outputFault } from './output-fault.ts';
 
 /**
@@ -15,13 +15,15 @@ export async function writeWholeFile(
   try {
     const file = await open(temporary, 'w', mode);
     try {
-      for (const chunk of typeof chunks === 'string' ? [chunks] : chunks) await file.write(chunk);
+      // appendFile goes on until every byte is written; write may stop short of it on a full disk.
+      for (const chunk of typeof chunks === 'string' ? [chunks] : chunks) await file.appendFile(chunk);
       await file.sync();
     } finally {
       await file.close();
     }
     await rename(temporary, path);
   } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw outputFault(path, error);
   }
 }

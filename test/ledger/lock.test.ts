@@ -42,9 +42,9 @@ function clockAt(now: number): Clock {
 describe('takeLock', () => {
   it('names the living holder with host, pid, run and start', () => {
     const path = newLedgerPath();
-    takeLock(database(path), 'run-1', clockAt(Date.UTC(2026, 0, 2)));
+    takeLock(database(path), path, 'run-1', clockAt(Date.UTC(2026, 0, 2)));
 
-    const refused = refusal(() => takeLock(database(path), 'run-2', systemClock));
+    const refused = refusal(() => takeLock(database(path), path, 'run-2', systemClock));
 
     expect([refused.exitCode, refused.message]).toEqual([
       75,
@@ -54,32 +54,35 @@ describe('takeLock', () => {
 
   it('is free again after its release', () => {
     const path = newLedgerPath();
-    takeLock(database(path), 'run-1', systemClock).release();
+    takeLock(database(path), path, 'run-1', systemClock).release();
 
-    expect(takeLock(database(path), 'run-2', systemClock).takenFrom).toBe(undefined);
+    expect(takeLock(database(path), path, 'run-2', systemClock).takenFrom).toBe(undefined);
   });
 
   it('is taken over from a holder whose process is gone', () => {
     const path = newLedgerPath();
     const db = database(path);
-    takeLock(db, 'run-1', systemClock);
+    takeLock(db, path, 'run-1', systemClock);
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
     db.prepare('UPDATE lock SET pid = ?').run(pid);
 
-    expect(takeLock(database(path), 'run-2', systemClock).takenFrom).toMatchObject({ run: 'run-1', pid });
+    expect(takeLock(database(path), path, 'run-2', systemClock).takenFrom).toMatchObject({
+      run: 'run-1',
+      pid,
+    });
   });
 
   it('is taken over where another process has the pid of the dead holder now', async () => {
     const path = newLedgerPath();
     const db = database(path);
-    takeLock(db, 'run-1', systemClock);
+    takeLock(db, path, 'run-1', systemClock);
     const other = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     await once(other, 'spawn');
     db.prepare('UPDATE lock SET pid = ?').run(other.pid ?? 0);
 
-    const lock = takeLock(database(path), 'run-2', systemClock);
+    const lock = takeLock(database(path), path, 'run-2', systemClock);
 
     other.kill();
     expect(lock.takenFrom?.run).toBe('run-1');
@@ -88,11 +91,11 @@ describe('takeLock', () => {
   it('believes a holder on another host for three minutes after its last sign of life', () => {
     const path = newLedgerPath();
     const db = database(path);
-    takeLock(db, 'run-1', clockAt(0));
-    db.prepare("UPDATE lock SET host = 'elsewhere'").run();
+    takeLock(db, path, 'run-1', clockAt(0));
+    db.prepare("UPDATE lock SET host = 'elsewhere', place = 'elsewhere'").run();
 
-    const early = refusal(() => takeLock(database(path), 'run-2', clockAt(179_000)));
-    const late = takeLock(database(path), 'run-2', clockAt(180_000));
+    const early = refusal(() => takeLock(database(path), path, 'run-2', clockAt(179_000)));
+    const late = takeLock(database(path), path, 'run-2', clockAt(180_000));
 
     expect([early.exitCode, late.takenFrom?.host]).toEqual([75, 'elsewhere']);
   });
@@ -100,9 +103,9 @@ describe('takeLock', () => {
   it('tells a holder that stood still that it lost the lock', () => {
     const path = newLedgerPath();
     const db = database(path);
-    const first = takeLock(db, 'run-1', clockAt(0));
-    db.prepare("UPDATE lock SET host = 'elsewhere'").run();
-    takeLock(database(path), 'run-2', clockAt(1_000_000));
+    const first = takeLock(db, path, 'run-1', clockAt(0));
+    db.prepare("UPDATE lock SET host = 'elsewhere', place = 'elsewhere'").run();
+    takeLock(database(path), path, 'run-2', clockAt(1_000_000));
 
     expect(
       refusal(() => {

@@ -41,7 +41,7 @@ describe('openLedgerFile', () => {
 
     const refused = refusal(() => openLedgerFile(path));
 
-    expect([refused.exitCode, refused.code, refused.next.startsWith('Nothing was sent.')]).toEqual([
+    expect([refused.exitCode, refused.code, refused.next.startsWith('Nothing more was sent.')]).toEqual([
       74,
       'ledger.damaged',
       true,

@@ -1,0 +1,69 @@
+import type { Clock } from '../clock.ts';
+import type { ApiFailure } from '../model/api-failure.ts';
+import { runFault } from '../snapshot/run-fault.ts';
+import type { RunStop } from './run-stop.ts';
+
+/**
+ * Whether Google is there at all. One per run, shared by its rows.
+ *
+ * - up: rows start as they come. Calls that used up their attempts, of several rows with no success between them, or
+ *   an address that no connection can be opened to, bring it down.
+ * - down: rows wait; one at a time, every quarter of a minute, is let through to try. A success brings it up again.
+ * - given up: down for longer than `outageMinutes`; the run ends with 69.
+ */
+export interface Outage {
+  /** Resolves when a row may send its first call, or the run is ending. */
+  clear(signal: AbortSignal): Promise<void>;
+  /** A call of a row ended with this failure, or (undefined) with an answer that Google meant. */
+  heard(failure: ApiFailure | undefined): void;
+}
+
+const PROBE_MS = 15_000;
+/** Rows in a row whose calls used up their attempts. */
+const MISSES_DOWN = 3;
+
+export function createOutage(clock: Clock, outageMinutes: number, stop: RunStop): Outage {
+  let misses = 0;
+  let since = 0;
+  let nextProbe = 0;
+  let isProbing = false;
+  let last: ApiFailure | undefined;
+
+  function isDown(): boolean {
+    return misses >= MISSES_DOWN;
+  }
+
+  function heard(failure: ApiFailure | undefined): void {
+    isProbing = false;
+    if (failure?.class === 'aborted') return;
+    if (failure?.class !== 'transient' && failure?.class !== 'unreachable') {
+      misses = 0;
+      return;
+    }
+    if (misses === 0) since = clock.monotonic();
+    misses = failure.class === 'unreachable' ? Math.max(misses + 1, MISSES_DOWN) : misses + 1;
+    last = failure;
+    nextProbe = clock.monotonic() + PROBE_MS;
+    if (isDown() && clock.monotonic() - since >= outageMinutes * 60_000)
+      stop.end(runFault(failure, 'applying rows'));
+  }
+
+  async function clear(signal: AbortSignal): Promise<void> {
+    while (isDown() && !signal.aborted) {
+      const now = clock.monotonic();
+      const givenUpAt = since + outageMinutes * 60_000;
+      if (now >= givenUpAt && last !== undefined) {
+        stop.end(runFault(last, 'applying rows'));
+        return;
+      }
+      if (!isProbing && now >= nextProbe) {
+        isProbing = true;
+        return;
+      }
+      const wakeAt = isProbing ? now + PROBE_MS : Math.min(nextProbe, givenUpAt);
+      await clock.sleep(Math.max(1, wakeAt - now), signal).catch(() => undefined);
+    }
+  }
+
+  return { clear, heard };
+}
