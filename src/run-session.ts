@@ -92,8 +92,9 @@ export async function openSession(request: RunRequest, deps: RunDeps): Promise<S
       runLog.log('info', 'run ended', { run: id, exit_code: end.exitCode });
       if (!(await runLog.close())) deps.terminal.warn('the log is incomplete: it could not be written');
       const files = [...end.files, ...(fault === undefined ? ['summary.json'] : []), 'manifest.json'];
-      if (settings.json) deps.terminal.result(JSON.stringify(summary));
-      else deps.terminal.result(finalTable(facts, files, deps.terminal.paint));
+      await deps.terminal.result(
+        settings.json ? JSON.stringify(summary) : finalTable(facts, files, deps.terminal.paint),
+      );
       const faults = [fault, deps.terminal.outputFault()].flatMap((found) => found ?? []);
       return worstExitCode([end.exitCode, ...faults.map(({ exitCode }) => exitCode)]);
     },

@@ -8,8 +8,8 @@ import { redact } from './redact.ts';
 
 /** Results go to stdout; progress and messages to stderr. */
 export interface Terminal {
-  /** A result. */
-  result(text: string): void;
+  /** A result; resolves when it is written, or cannot be (see `outputFault`). */
+  result(text: string): Promise<void>;
   /** A message. */
   note(text: string): void;
   warn(text: string): void;
@@ -77,9 +77,13 @@ export function createTerminal(options: TerminalOptions): Terminal {
   }
 
   return {
-    result: (text) => {
-      stdout.write(`${text}\n`);
-    },
+    result: (text) =>
+      new Promise((resolve) => {
+        stdout.write(`${text}\n`, () => {
+          // The error, if any, is emitted behind this.
+          setImmediate(resolve);
+        });
+      }),
     note: (text) => {
       message(text);
     },
