@@ -1,3 +1,4 @@
+import type { OverwritePolicy } from '../model/action.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { StepKind } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
@@ -15,6 +16,8 @@ export interface Refused {
   readonly tokenSent: boolean;
   /** The column that named the identity. */
   readonly identityColumn: string | undefined;
+  /** The row's policy; decides which way on is left. */
+  readonly overwrite?: OverwritePolicy;
 }
 
 const NEW_TOKEN =
@@ -51,12 +54,7 @@ function judgeImport(refused: Refused): Verdict {
             `Check the cells of this row; if the customer is with another reseller, ${NEW_TOKEN}.`,
           );
     case 'ALREADY_EXISTS':
-      return verdict(
-        'blocked',
-        failure,
-        identityColumn,
-        'A customer with another domain or region is linked already: compare them, then set overwrite to always or correct the row.',
-      );
+      return verdict('blocked', failure, identityColumn, existsHint(refused.overwrite));
     case 'NOT_FOUND':
       return verdict(
         'failed',
@@ -67,6 +65,13 @@ function judgeImport(refused: Refused): Verdict {
     default:
       return verdict('failed', failure, undefined, otherHint(failure));
   }
+}
+
+/** `always` has asked for the overwrite already: another policy cannot help such a row. */
+function existsHint(overwrite: OverwritePolicy | undefined): string {
+  return overwrite === 'always'
+    ? 'A customer exists already that this row does not lead to: name it in the customer column, or correct the row.'
+    : 'A customer with another domain or region is linked already: compare them, then set overwrite to always or correct the row.';
 }
 
 function deniedHint(tokenSent: boolean): string {
