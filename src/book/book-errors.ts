@@ -19,7 +19,7 @@ function unreadable(code: string, message: string, next: string, cause?: unknown
 export function bookMissing(path: string, similar: string | undefined): FatalError {
   const next =
     similar === undefined
-      ? 'Check the path; `channelbook init` writes an empty book.'
+      ? 'Check the path; the folder samples holds a book to start from.'
       : `Did you mean ${similar}?`;
   return new FatalError(EXIT.noBook, 'book.missing', `There is no book at ${path}.`, next);
 }
@@ -101,7 +101,7 @@ export function emptyBook(path: string): FatalError {
   return unreadable(
     'book.empty',
     `${at(path, { line: 1, column: 1 })}: the book has no header; there is nothing in the file.`,
-    'Put the column names in the first line; `channelbook init` writes an empty book with all of them.',
+    'Put the column names in the first line; README, "The book", lists all of them.',
   );
 }
 

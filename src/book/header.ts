@@ -44,7 +44,7 @@ function noHeaderOf(path: string, record: HeaderRecord): Error {
     record.line,
     names === '' ? `found ${count}` : `found ${count}, such as ${names}`,
     mapping === undefined
-      ? 'The first line names the columns, for example domain,cloud_identity_id,auth_token; `channelbook init` writes them all.'
+      ? 'The first line names the columns, for example domain,cloud_identity_id,auth_token; README, "The book", lists them all.'
       : `Put this into the config if it is what you mean: ${mapping}`,
   );
 }

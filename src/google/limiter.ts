@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
-import { CARRIED_MARGIN_MS, MARGIN_MS, paceOf, WINDOW_MS } from './limits.ts';
+import { CARRIED_MARGIN_MS, LONGEST_STRETCH_MS, MARGIN_MS, paceOf, WINDOW_MS } from './limits.ts';
 import { createQuotaPauses } from './quota-pauses.ts';
 
 /** Where the sends of one bucket are kept for the next run; wall-clock milliseconds. */
@@ -51,6 +51,12 @@ export interface Limiter {
   stats(): LimiterStats;
 }
 
+// Of how many answers the usual time is the mean, roughly: few enough to follow a server that slows down or recovers.
+const ANSWERS_REMEMBERED = 8;
+
+// As late as a timer may be on a busy machine; what comes later was held by something else than the pace.
+const LATENESS_MS = 100;
+
 // A timer that is too long for setTimeout fires at once; waking up early only means looking again.
 const LONGEST_SLEEP_MS = 3_600_000;
 
@@ -60,7 +66,9 @@ const LONGEST_SLEEP_MS = 3_600_000;
  * The gate is open when all of this holds:
  * - fewer than `cap` calls are under way or were answered less than a window and a margin ago. A call reaches the
  *   server between its send and its answer, so no 60 seconds can hold more than `cap` arrivals;
- * - fewer than the pace's calls left within the pace's interval, so that the window is not spent in one burst;
+ * - fewer than the pace's calls left within the pace's interval, so that the window is not spent in one burst. A call
+ *   counts for as long as its answer takes on top of the window; the interval grows by the same share, else the last
+ *   calls of a window would be followed by a hole as long as the answers take;
  * - no quota answer has paused the bucket.
  *
  * All waiting is done by the clock: p-queue's own intervals read the system's time of day, which may jump.
@@ -76,11 +84,13 @@ export function createLimiter(options: LimiterOptions): Limiter {
   const carried = carriedSends(clock, history);
   /** When each answered call stops counting; ascending. */
   const releases = carried.map((at) => at + WINDOW_MS + CARRIED_MARGIN_MS).filter((at) => at > start);
-  /** When the last calls left, as many as the pace looks at; ascending. */
+  /** When the last calls were due to leave, as many as the pace looks at; ascending. */
   const paced = carried.slice(-pace.calls);
   /** When calls left, over the last window; ascending. */
   const windowSends = [...carried];
   let underWay = 0;
+  let answers = 0;
+  let usualAnswerMs = 0;
   let closedMs = 0;
   let closedSince = start;
   let wake: { readonly at: number; readonly control: AbortController } | undefined;
@@ -90,8 +100,19 @@ export function createLimiter(options: LimiterOptions): Limiter {
     while (releases[0] !== undefined && releases[0] <= now) releases.shift();
     const tooMany = underWay + releases.length - cap;
     const windowOpens = tooMany < 0 ? now : (releases[tooMany] ?? Infinity);
-    const paceOpens = paced.length < pace.calls ? now : (paced.at(-pace.calls) ?? now) + pace.intervalMs;
-    return Math.max(windowOpens, paceOpens, pauses.until());
+    return Math.max(windowOpens, paceOpensAt(now), pauses.until());
+  }
+
+  function paceOpensAt(now: number): number {
+    const intervalMs = pace.intervalMs * (1 + usualAnswerMs / WINDOW_MS);
+    return paced.length < pace.calls ? now : (paced.at(-pace.calls) ?? now) + intervalMs;
+  }
+
+  /** A turn that is a little late counts from when it was due: late timers would slow the pace down bit by bit. */
+  function notePace(now: number): void {
+    const due = paceOpensAt(now);
+    paced.push(now - due <= LATENESS_MS ? due : now);
+    if (paced.length > pace.calls) paced.shift();
   }
 
   function update(): void {
@@ -146,14 +167,15 @@ export function createLimiter(options: LimiterOptions): Limiter {
   function noteAnswer(leftAt: number, now: number, refused: boolean): void {
     releases.push(now + WINDOW_MS + MARGIN_MS);
     releases.sort((a, b) => a - b); // only the carried ones can stand behind it
+    answers = Math.min(answers + 1, ANSWERS_REMEMBERED);
+    usualAnswerMs += (Math.min(now - leftAt, LONGEST_STRETCH_MS) - usualAnswerMs) / answers;
     if (!refused) pauses.answered(leftAt);
     if (now - leftAt > CARRIED_MARGIN_MS) history.record(clock.now());
   }
 
   async function inTurn<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
     underWay += 1;
-    paced.push(clock.monotonic());
-    if (paced.length > pace.calls) paced.shift();
+    notePace(clock.monotonic());
     update();
     const turn: { leftAt: number | undefined; refused: boolean } = { leftAt: undefined, refused: false };
     const slot: Slot = {

@@ -13,14 +13,22 @@ export const CARRIED_MARGIN_MS = 4_000;
 /** Customers per page: the most that `customers.list` gives (Cloud Channel API v1, `accounts.customers.list`). */
 export const LIST_PAGE_SIZE = 50;
 
+const PACE_MS = 1_000;
+
+/** Slow answers stretch the pace, but a tenth of the window at most: now and then one takes a minute. */
+export const LONGEST_STRETCH_MS = 6_000;
+
 /** At most `calls` calls in any `intervalMs`. */
 export interface Pace {
   readonly calls: number;
   readonly intervalMs: number;
 }
 
-/** Short even intervals that add up to `cap` calls per window: a twelfth of it at a time, but at least one call. */
+/**
+ * Short even intervals that add up to `cap` calls per window: about a second's worth at a time, but at least one call.
+ * The longer the interval, the more of the window stands empty until the first calls of the last one stop counting.
+ */
 export function paceOf(cap: number): Pace {
-  const calls = Math.max(1, Math.floor(cap / 12));
+  const calls = Math.max(1, Math.floor((cap * PACE_MS) / WINDOW_MS));
   return { calls, intervalMs: (WINDOW_MS * calls) / cap };
 }

@@ -75,7 +75,7 @@ function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decisio
 }
 
 function blocked(plan: RowPlan, cause: Cause): Decision {
-  return { kind: 'settled', outcome: 'blocked', plan: { ...plan, action: 'none', steps: [] }, cause };
+  return { kind: 'settled', outcome: 'blocked', plan: { ...plan, steps: [] }, cause };
 }
 
 function toEnding(decision: Decision, deps: DecideDeps): RowEnding {

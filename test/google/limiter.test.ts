@@ -62,6 +62,20 @@ function fullestWindow(arrivals: readonly number[]): number {
   return fullest;
 }
 
+/** The fewest arrivals in any whole 60 seconds between the first arrival and the end. */
+function emptiestWindow(arrivals: readonly number[], endMs: number): number {
+  const sorted = [...arrivals].sort((a, b) => a - b);
+  const starts = sorted.filter((at) => at + MINUTE < endMs);
+  // Right behind an arrival a window holds least: that one is just out, and those at its end are not yet in.
+  return Math.min(...starts.map((start) => sorted.filter((at) => at > start && at < start + MINUTE).length));
+}
+
+/** The same clock on a busy machine: every timer fires a little late, each by another time. */
+function lateClock(clock: VirtualClock, latestMs: number): VirtualClock {
+  const random = createSeededRandom(7);
+  return { ...clock, sleep: (delayMs, signal) => clock.sleep(delayMs + random() * latestMs, signal) };
+}
+
 /** A call that leaves at once, is answered at once, and notes when. */
 function quickCall(bench: Bench, priority = 0, signal = NEVER): Promise<number> {
   return bench.limiter.run(
@@ -121,9 +135,27 @@ describe('createLimiter', () => {
     expect(arrivals.length).toBeGreaterThanOrEqual(0.9 * 10 * cap);
   });
 
+  const shares = [0, 500, 2_000, 4_000].flatMap((latencyMs) =>
+    [24, 60, 119].map((cap) => ({ latencyMs, cap })),
+  );
+  it.each(shares)(
+    'uses nine tenths of every minute, and never more than all, when answers take $latencyMs ms (cap $cap)',
+    async ({ latencyMs, cap }) => {
+      for (const there of [0, latencyMs]) {
+        const clock = lateClock(createVirtualClock(1_000_000), 50);
+        const bench = aBench({ cap, clock, concurrency: cap });
+        const arrivals = keepBusy({ ...bench, clock }, cap, () => ({ there, back: latencyMs - there }));
+        const end = clock.now() + 4 * MINUTE;
+        await clock.runUntil(end);
+        expect(emptiestWindow(arrivals, end)).toBeGreaterThanOrEqual(0.9 * cap);
+        expect(fullestWindow(arrivals)).toBeLessThanOrEqual(cap);
+      }
+    },
+  );
+
   it('spreads calls in short even intervals', async () => {
-    expect(await departures(aBench({ cap: 24 }), 6, 30)).toEqual([0, 0, 5, 5, 10, 10]);
-    expect(await departures(aBench({ cap: 120 }), 12, 30)).toEqual([...Array<number>(10).fill(0), 5, 5]);
+    expect(await departures(aBench({ cap: 24 }), 4, 30)).toEqual([0, 2.5, 5, 7.5]);
+    expect(await departures(aBench({ cap: 120 }), 6, 30)).toEqual([0, 0, 1, 1, 2, 2]);
     expect(await departures(aBench({ cap: 5 }), 3, 30)).toEqual([0, 12, 24]);
   });
 
@@ -227,7 +259,7 @@ describe('createLimiter', () => {
       { priority: 0, signal: NEVER },
     );
     expect(await paused).toBe(30_000);
-    expect(await departures(bench, 3, 60)).toEqual([30, 30, 30]);
+    expect(await departures(bench, 3, 60)).toEqual([30, 30, 31]);
     expect(bench.limiter.stats()).toEqual({ calls: 4, waitedSeconds: 90, largestWindow: 4, pauses: 1 });
   });
 

@@ -3,8 +3,11 @@ import { paceOf, WINDOW_MS } from '../../src/google/limits.ts';
 
 describe('paceOf', () => {
   it.each([
-    [120, { calls: 10, intervalMs: 5_000 }],
-    [24, { calls: 2, intervalMs: 5_000 }],
+    [1_200, { calls: 20, intervalMs: 1_000 }],
+    [120, { calls: 2, intervalMs: 1_000 }],
+    [90, { calls: 1, intervalMs: 60_000 / 90 }],
+    [60, { calls: 1, intervalMs: 1_000 }],
+    [24, { calls: 1, intervalMs: 2_500 }],
     [20, { calls: 1, intervalMs: 3_000 }],
     [1, { calls: 1, intervalMs: 60_000 }],
   ])('spreads %i calls', (cap, expected) => {
