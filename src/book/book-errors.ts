@@ -19,7 +19,7 @@ function unreadable(code: string, message: string, next: string, cause?: unknown
 export function bookMissing(path: string, similar: string | undefined): FatalError {
   const next =
     similar === undefined
-      ? 'Check the path; the folder samples holds a book to start from.'
+      ? 'Check the path; samples/first-book.csv shows what a book looks like.'
       : `Did you mean ${similar}?`;
   return new FatalError(EXIT.noBook, 'book.missing', `There is no book at ${path}.`, next);
 }
