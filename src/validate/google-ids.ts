@@ -25,7 +25,8 @@ export function checkChannelPartnerId(value: string, context: CellContext): stri
   }
   if (CLOUD_IDENTITY_ID.test(value)) return value;
   const message = `The channel partner ${context.show(value)} ${whatItIs(value)}.`;
-  const hint = "Write the partner's Cloud Identity ID, like C01abc234, as the Partner Sales Console shows it.";
+  const hint =
+    "Write the partner's Cloud Identity ID, like C01abc234, as the Partner Sales Console shows it.";
   return fault('channel_partner_id.syntax', 'channel_partner_id', message, hint);
 }
 
