@@ -1,9 +1,9 @@
 import { OPTION_ROWS, flagName, type Option } from './options.ts';
 
-/** `config.example.json`: every key of the config file with an example or its default. */
+/** `config.example.json`: every key of the config file that does something, with an example or its default. */
 export function configExample(): string {
   const entries = OPTION_ROWS.filter(
-    (option) => option.flagOnly !== true && option.unavailable !== true,
+    (option) => option.flagOnly !== true && option.unavailable !== true && option.noEffectYet !== true,
   ).flatMap((option) => {
     const value = option.example === undefined ? option.default : option.example;
     return value === undefined || value === null ? [] : [[option.key, value] as const];
@@ -14,7 +14,7 @@ export function configExample(): string {
 /** The README's table of options, in Markdown. */
 export function optionsTable(): string {
   const rows = OPTION_ROWS.filter((option) => option.unavailable !== true).map((option) =>
-    [nameCell(option), option.describe.replaceAll('|', '\\|'), defaultCell(option)].join(' | '),
+    [nameCell(option), meaningCell(option), defaultCell(option)].join(' | '),
   );
   return ['| flag or key | meaning | default |', '|---|---|---|', ...rows.map((row) => `| ${row} |`)].join(
     '\n',
@@ -27,6 +27,11 @@ function nameCell(option: Option): string {
   const value = words.replaceAll('|', '\\|');
   const flag = `\`--${flagName(option)}${value === '' ? '' : ` ${value}`}\``;
   return option.flagOnly === true ? flag : `${flag}, \`${option.key}\``;
+}
+
+function meaningCell(option: Option): string {
+  const note = option.noEffectYet === true ? ' (accepted, no effect in this version yet)' : '';
+  return `${option.describe}${note}`.replaceAll('|', '\\|');
 }
 
 function defaultCell(option: Option): string {

@@ -35,15 +35,19 @@ export function loadSettings(
 ): LoadedSettings {
   const configFile = findConfigFile(flags, environment, directory);
   const file = configFile === undefined ? {} : readConfigFile(configFile);
-  const values: Record<string, unknown> = {};
+  const given = new Map<string, unknown>();
   for (const option of OPTION_ROWS) {
-    values[option.key] = settle(option, flags, environment, file, configFile) ?? option.default;
+    const value = settle(option, flags, environment, file, configFile);
+    if (value !== undefined) given.set(option.key, value);
   }
+  const values = Object.fromEntries(
+    OPTION_ROWS.map((option) => [option.key, given.get(option.key) ?? option.default]),
+  );
   return {
     settings: values as unknown as Settings,
     accessToken: nonEmpty(environment['CHANNELBOOK_ACCESS_TOKEN']),
     configFile,
-    warnings: strangeVariables(environment),
+    warnings: [...strangeVariables(environment), ...withoutEffect(given)],
   };
 }
 
@@ -191,6 +195,23 @@ function strangeVariables(environment: Readonly<Record<string, string | undefine
       const guess = nearest(name, known);
       return `${name} is no setting of channelbook${guess === undefined ? '' : `; did you mean ${guess}?`}`;
     });
+}
+
+/** What was given and changes nothing, so that nobody relies on it. */
+function withoutEffect(given: ReadonlyMap<string, unknown>): readonly string[] {
+  const idle = OPTION_ROWS.filter(
+    (option) =>
+      option.noEffectYet === true &&
+      given.has(option.key) &&
+      option.inEffect?.some((text) => text === given.get(option.key)) !== true,
+  ).map((option) => `${optionName(option)}: accepted, but has no effect in this version: ${option.describe}`);
+  return given.has('apiUrl') && given.has('emulator')
+    ? [...idle, '--api-url is ignored: --emulator takes its place']
+    : idle;
+}
+
+function optionName(option: Option): string {
+  return option.configOnly === true ? option.key : `--${flagName(option)}`;
 }
 
 export function usageFault(message: string, next = 'Run channelbook --help.'): FatalError {

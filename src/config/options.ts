@@ -31,6 +31,10 @@ export interface Option {
   readonly isPath?: true;
   /** Named in the contract, not built yet: refused when given, never ignored. */
   readonly unavailable?: true;
+  /** Read and checked, and nothing acts on it yet: said wherever it is given. */
+  readonly noEffectYet?: true;
+  /** With `noEffectYet`: the values that ask for what this version does anyway. */
+  readonly inEffect?: readonly string[];
 }
 
 export const OPTIONS = [
@@ -140,7 +144,9 @@ export const OPTIONS = [
     type: 'string',
     choices: ['auto', 'list', 'lookup'],
     default: 'auto',
-    describe: 'how to read what Google has (this version always lists)',
+    describe: 'how to read what Google has',
+    noEffectYet: true,
+    inEffect: ['auto', 'list'],
   },
   {
     key: 'validateOnly',
@@ -187,6 +193,7 @@ export const OPTIONS = [
     placeholder: 'KIND=N',
     describe: 'waive one safety limit up to N rows (repeatable): creates, imports, updates, shrink',
     flagOnly: true,
+    noEffectYet: true,
   },
   {
     key: 'yes',
@@ -320,8 +327,9 @@ export const OPTIONS = [
     type: 'number',
     min: 1,
     default: 20,
-    describe: 'so many first rows ending in one cause that is not theirs stop the run; not used yet',
+    describe: 'so many first rows ending in one cause that is not theirs stop the run',
     configOnly: true,
+    noEffectYet: true,
   },
   {
     key: 'outageMinutes',
@@ -336,17 +344,18 @@ export const OPTIONS = [
     type: 'number',
     min: 1,
     default: 900,
-    describe: 'longest wait for a long-running operation; not used yet',
+    describe: 'longest wait for a long-running operation',
     configOnly: true,
+    noEffectYet: true,
   },
   {
     key: 'safety',
     type: 'numbers',
     min: 0,
     default: { creates: 25, imports: 100, updates: 30, shrink: 5 },
-    describe:
-      'limits for unattended runs: rows (creates, imports), percent (updates, shrink); not enforced yet',
+    describe: 'limits for unattended runs: rows (creates, imports), percent (updates, shrink)',
     configOnly: true,
+    noEffectYet: true,
   },
 ] as const satisfies readonly Option[];
 

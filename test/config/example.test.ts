@@ -14,12 +14,22 @@ describe('config.example.json', () => {
     expect(readFileSync(projectFile('config.example.json'), 'utf8')).toBe(configExample());
   });
 
-  it('can be used as it is', () => {
+  it('can be used as it is, without a warning', () => {
     const flags = { config: projectFile('config.example.json') };
+    const { settings, warnings } = loadSettings(flags, {}, mkdtempSync(join(tmpdir(), 'channelbook-')));
 
-    expect(loadSettings(flags, {}, mkdtempSync(join(tmpdir(), 'channelbook-'))).settings.account).toBe(
-      'C012345',
-    );
+    expect([settings.account, warnings]).toEqual(['C012345', []]);
+  });
+});
+
+describe('optionsTable', () => {
+  it('marks the options that change nothing yet', () => {
+    const marked = optionsTable()
+      .split('\n')
+      .filter((line) => line.includes('no effect in this version yet'))
+      .map((line) => /`(?:--)?([a-zA-Z-]+)/.exec(line)?.[1]);
+
+    expect(marked).toEqual(['snapshot', 'allow', 'commonCauseRows', 'operationTimeoutSeconds', 'safety']);
   });
 });
 

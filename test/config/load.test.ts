@@ -142,6 +142,37 @@ describe('loadSettings', () => {
     ]);
   });
 
+  const IDLE = 'accepted, but has no effect in this version:';
+
+  it.each([
+    ['flag', { snapshot: 'lookup' }, {}, undefined, '--snapshot'],
+    ['flag', { allow: ['creates=1'] }, {}, undefined, '--allow'],
+    ['variable', {}, { CHANNELBOOK_SNAPSHOT: 'lookup' }, undefined, '--snapshot'],
+    ['variable', {}, { CHANNELBOOK_SAFETY: '{"creates":1}' }, undefined, 'safety'],
+    ['key', {}, {}, { snapshot: 'lookup' }, '--snapshot'],
+    ['key', {}, {}, { safety: { creates: 25 } }, 'safety'],
+    ['key', {}, {}, { commonCauseRows: 20 }, 'commonCauseRows'],
+    ['key', {}, {}, { operationTimeoutSeconds: 10 }, 'operationTimeoutSeconds'],
+  ] as const)('warns of a %s that changes nothing yet: %j %j %j', (_, flags, environment, config, name) => {
+    expect(loadSettings(flags, environment, folder(config)).warnings).toEqual([
+      expect.stringContaining(`${name}: ${IDLE} `),
+    ]);
+  });
+
+  it.each(['auto', 'list'])('does not warn of snapshot %s, which is what is done', (snapshot) => {
+    expect(loadSettings({ snapshot }, {}, folder()).warnings).toEqual([]);
+  });
+
+  it('does not warn of what was not given', () => {
+    expect(loadSettings({}, {}, folder({ account: 'C1' })).warnings).toEqual([]);
+  });
+
+  it('warns of an API address beside the emulator that takes its place', () => {
+    const { warnings } = loadSettings({ emulator: '' }, { CHANNELBOOK_API_URL: 'http://h:1' }, folder());
+
+    expect(warnings).toEqual(['--api-url is ignored: --emulator takes its place']);
+  });
+
   it('never quotes a broken config file, which may hold what nobody should see', () => {
     const { message } = fault(() => loadSettings({}, {}, folder('{ "keyFile": hunter2 }')));
 
