@@ -30,7 +30,7 @@ export interface Slot {
 
 export interface LimiterStats {
   readonly calls: number;
-  /** Added up over all calls. */
+  /** How long at least one call stood waiting for quota: time that passed, however many waited. */
   readonly waitedSeconds: number;
   /** Most sends in any 60 seconds, those of earlier runs included. */
   readonly largestWindow: number;
@@ -91,8 +91,8 @@ export function createLimiter(options: LimiterOptions): Limiter {
   let underWay = 0;
   let answers = 0;
   let usualAnswerMs = 0;
-  let closedMs = 0;
-  let closedSince = start;
+  /** Since when a call, for which there was room, has been standing at the closed gate. */
+  let waitingSince: number | undefined;
   let wake: { readonly at: number; readonly control: AbortController } | undefined;
 
   /** When the gate opens; `Infinity` where only an answer can open it. */
@@ -119,16 +119,19 @@ export function createLimiter(options: LimiterOptions): Limiter {
     const now = clock.monotonic();
     const opens = opensAt(now);
     if (opens <= now) {
-      if (!queue.isPaused) return;
-      closedMs += now - closedSince;
-      queue.start();
-      return;
-    }
-    if (!queue.isPaused) {
-      closedSince = now;
+      if (queue.isPaused) queue.start();
+    } else {
       queue.pause();
+      if (queue.size > 0) wakeAt(opens, now);
     }
-    if (queue.size > 0) wakeAt(opens, now);
+    noteWaiting(now);
+  }
+
+  function noteWaiting(now: number): void {
+    const isWaiting = queue.isPaused && queue.size > 0 && underWay < options.concurrency;
+    if (isWaiting === (waitingSince !== undefined)) return;
+    if (waitingSince !== undefined) use.waitedMs += now - waitingSince;
+    waitingSince = isWaiting ? now : undefined;
   }
 
   function wakeAt(at: number, now: number): void {
@@ -152,8 +155,8 @@ export function createLimiter(options: LimiterOptions): Limiter {
     wake = undefined;
   }
 
-  function closedSoFar(): number {
-    return queue.isPaused ? closedMs + clock.monotonic() - closedSince : closedMs;
+  function waitedSoFar(): number {
+    return waitingSince === undefined ? use.waitedMs : use.waitedMs + clock.monotonic() - waitingSince;
   }
 
   function noteSend(now: number): void {
@@ -207,7 +210,6 @@ export function createLimiter(options: LimiterOptions): Limiter {
   ): Promise<T> {
     signal.throwIfAborted();
     update();
-    const closedBefore = closedSoFar();
     // A signal of the wait alone: p-queue would take an abort for the end of the work as well.
     const waiting = new AbortController();
     function abort(): void {
@@ -215,7 +217,6 @@ export function createLimiter(options: LimiterOptions): Limiter {
     }
     function begin(): Promise<T> {
       signal.removeEventListener('abort', abort);
-      use.waitedMs += closedSoFar() - closedBefore;
       return inTurn(work);
     }
     signal.addEventListener('abort', abort, { once: true });
@@ -226,6 +227,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     } finally {
       signal.removeEventListener('abort', abort);
       if (queue.size === 0) cancelWake();
+      noteWaiting(clock.monotonic());
     }
   }
 
@@ -233,7 +235,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     run,
     stats: () => ({
       calls: use.calls,
-      waitedSeconds: Math.round(use.waitedMs) / 1000,
+      waitedSeconds: Math.round(waitedSoFar()) / 1000,
       largestWindow: use.largestWindow,
       pauses: pauses.count(),
     }),

@@ -145,6 +145,7 @@ describe('openGateway', () => {
     const { gateway } = await opened(inTurn(UNAVAILABLE, OK), { concurrency: 1 });
     const meanwhile: unknown[] = [];
     gateway.clock.onSleep = async () => {
+      gateway.clock.onSleep = () => undefined;
       meanwhile.push(await get(gateway));
     };
     expect(await get(gateway)).toEqual({ kind: 'ok', value: CUSTOMER, calls: 2 });

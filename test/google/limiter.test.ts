@@ -260,7 +260,7 @@ describe('createLimiter', () => {
     );
     expect(await paused).toBe(30_000);
     expect(await departures(bench, 3, 60)).toEqual([30, 30, 31]);
-    expect(bench.limiter.stats()).toEqual({ calls: 4, waitedSeconds: 91, largestWindow: 4, pauses: 1 });
+    expect(bench.limiter.stats()).toEqual({ calls: 4, waitedSeconds: 31, largestWindow: 4, pauses: 1 });
   });
 
   it('waits for more than the longest timer without waking to send', async () => {
@@ -310,11 +310,31 @@ describe('createLimiter', () => {
     expect(bench.clock.sleepers()).toBe(0);
   });
 
-  it('adds up what calls waited for quota, and not what they waited for each other', async () => {
-    const bench = aBench({ cap: 12, concurrency: 1 });
-    await departures(bench, 3, 30);
-    expect(bench.limiter.stats()).toEqual({ calls: 3, waitedSeconds: 15, largestWindow: 3, pauses: 0 });
-    const busy = aBench({ cap: 600, concurrency: 1 });
+  it('tells how long calls waited for quota, by the clock and not added up over those that waited', async () => {
+    const bench = aBench({ cap: 12 });
+    void departures(bench, 5, 12);
+    await bench.clock.runUntil(bench.clock.now() + 12_000);
+    expect(bench.limiter.stats().waitedSeconds).toBe(12);
+    await bench.clock.runUntil(bench.clock.now() + MINUTE);
+    expect(bench.limiter.stats()).toEqual({ calls: 5, waitedSeconds: 20, largestWindow: 5, pauses: 0 });
+    expect(await departures(bench, 2, 30)).toEqual([0, 5]);
+    expect(bench.limiter.stats().waitedSeconds).toBe(25);
+  });
+
+  it('does not take the wait of a call that gave up for longer than it was', async () => {
+    const bench = aBench({ cap: 1 });
+    const control = new AbortController();
+    await quickCall(bench);
+    const waiting = quickCall(bench, 0, control.signal);
+    await bench.clock.runUntil(bench.clock.now() + 7_000);
+    control.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    await bench.clock.runUntil(bench.clock.now() + 7_000);
+    expect(bench.limiter.stats().waitedSeconds).toBe(7);
+  });
+
+  it('counts no wait of calls for each other', async () => {
+    const busy = aBench({ cap: 12, concurrency: 1 });
     function slow(slot: Slot): Promise<void> {
       slot.leave();
       return busy.clock.sleep(10_000);
