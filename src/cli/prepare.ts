@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.ts';
 import { loadSettings } from '../config/load.ts';
-import { reportFailure } from './report-failure.ts';
+import { reportFailure, resultIsShown, wantsJson } from './report-failure.ts';
 import type { RunDeps, RunRequest } from '../run-session.ts';
 import { createTerminal } from '../terminal.ts';
 import type { CommandInput } from './program.ts';
@@ -18,6 +18,10 @@ export function prepare(
     color: loaded.settings.color,
     clock: systemClock,
   });
+  function result(text: string): Promise<void> {
+    resultIsShown();
+    return terminal.result(text);
+  }
   return {
     request: {
       command,
@@ -28,7 +32,7 @@ export function prepare(
       configWarnings: loaded.warnings,
       environment: process.env,
     },
-    deps: { clock: systemClock, random: Math.random, terminal },
+    deps: { clock: systemClock, random: Math.random, terminal: { ...terminal, result } },
   };
 }
 
@@ -52,7 +56,7 @@ export function onSignals(end: (signal: string, count: number) => void): () => v
 /** A bug outside every promise chain still ends with one redacted message and 70, never with an object dump. */
 export function guardAgainstBugs(): void {
   function die(error: unknown): void {
-    process.exit(reportFailure(error, false));
+    process.exit(reportFailure(error, wantsJson(process.argv.slice(2), process.env)));
   }
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);

@@ -57,7 +57,7 @@ const COMMANDS: readonly Command[] = [
 export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
   let chosen: { readonly command: Command; readonly argv: Readonly<Record<string, unknown>> } | undefined;
   let failure: FatalError | undefined;
-  const parser = yargs(withWorldValue(argv))
+  const parser = yargs(prepared(argv))
     .scriptName('channelbook')
     .usage('$0 <command>\n\nKeeps a customer book (CSV) and Google in agreement.')
     .version(programVersion())
@@ -101,8 +101,8 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     const argument = command.argument === undefined ? undefined : parsed[command.argument];
     return await run({ argument: typeof argument === 'string' ? argument : undefined, flags });
   } catch (error) {
-    const { reportFailure } = await import('./report-failure.ts');
-    return reportFailure(error, argv.includes('--json'));
+    const { reportFailure, wantsJson } = await import('./report-failure.ts');
+    return reportFailure(error, wantsJson(argv, process.env));
   }
 }
 
@@ -110,7 +110,8 @@ function toYargs(option: Option): Record<string, unknown> {
   const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`;
   const byDefault =
     typeof option.default === 'string' || typeof option.default === 'number' ? ` [${option.default}]` : '';
-  const describe = `${option.describe}${choices}${byDefault}`;
+  const idle = option.noEffectYet === true ? ' (no effect in this version yet)' : '';
+  const describe = `${option.describe}${idle}${choices}${byDefault}`;
   const hidden = option.configOnly === true || option.unavailable === true;
   if (option.type === 'boolean') return { type: 'boolean', describe, hidden };
   const isList = option.type === 'list' || option.type === 'waivers';
@@ -132,6 +133,14 @@ function commandFault(message: string, argv: readonly string[]): FatalError {
   if (argv.some((given) => names.includes(given))) return usage(`unexpected argument "${word}"`);
   const guess = nearest(word, names);
   return usage(`unknown command "${word}"${guess === undefined ? '' : `; did you mean ${guess}?`}`);
+}
+
+/** The words as yargs is to read them. What follows `--` are paths, which yargs would give to no command. */
+function prepared(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  if (end < 0) return withWorldValue(argv);
+  const paths = argv.slice(end + 1).map((word) => (word.startsWith('-') ? `./${word}` : word));
+  return [...withWorldValue(argv.slice(0, end)), ...paths];
 }
 
 /** `--emulator` takes the word after it only if that is a world file, so that it never swallows the book. */
