@@ -83,7 +83,7 @@ function classByReason(body: ErrorBody): FailureClass | undefined {
 
 function classByStatus(httpStatus: number, body: ErrorBody): FailureClass {
   if (httpStatus === 429) return 'quota';
-  if (httpStatus === 403 && isQuotaText(body)) return 'quota';
+  if ((httpStatus === 403 || httpStatus === 503) && isQuotaText(body)) return 'quota';
   if (httpStatus === 401) return 'unauthenticated';
   if (httpStatus === 501) return 'refused';
   if (httpStatus >= 500 || httpStatus === 408 || httpStatus === 499) return 'transient';

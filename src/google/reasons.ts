@@ -43,10 +43,12 @@ export const TRANSIENT_REASONS: ReadonlySet<string> = new Set([
   'UNAVAILABLE',
 ]);
 
-export const QUOTA_TEXT = /rate ?limit ?exceeded|quota exceeded|too many requests|daily ?limit ?exceeded/i;
+/** What plain text says of a rate; Google's front ends answer so, without JSON, with 403, 429 or 503. */
+export const QUOTA_TEXT =
+  /rate ?limit ?exceeded|request rate (?:is )?higher than configured|quota exceeded|too many requests|daily ?limit ?exceeded/i;
 /** Channel's documentation has 403 with this as the message of an ordinary refusal (docs/quotas). */
 export const QUOTA_MESSAGE =
-  /^\s*(?:\w*RateLimitExceeded|rateLimitExceeded|quotaExceeded|Quota exceeded for )/;
+  /^\s*(?:\w*RateLimitExceeded|rateLimitExceeded|quotaExceeded|Quota exceeded for |Request rate higher than configured)/;
 
 /** google.rpc.Code by HTTP status, where the answer itself names none (google/rpc/code.proto). */
 export const CODE_BY_STATUS: Readonly<Record<number, string>> = {

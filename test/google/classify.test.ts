@@ -104,6 +104,59 @@ describe('classifyAnswer', () => {
     ],
     ['403 in plain text', { httpStatus: 403, body: 'Rate Limit Exceeded' }, { class: 'quota' }],
     [
+      '403 of a request rate, in plain text',
+      { httpStatus: 403, body: 'Request rate higher than configured.' },
+      {
+        class: 'quota',
+        effect: 'none',
+        code: 'PERMISSION_DENIED',
+        message: 'Request rate higher than configured.',
+      },
+    ],
+    [
+      '403 of a request rate, in JSON',
+      status(403, 'PERMISSION_DENIED', 'Request rate higher than configured.'),
+      { class: 'quota', effect: 'none' },
+    ],
+    [
+      '403 of a quota metric, in plain text',
+      {
+        httpStatus: 403,
+        body: "Quota exceeded for quota metric 'Requests' and limit 'Requests per minute'.",
+      },
+      { class: 'quota', effect: 'none' },
+    ],
+    [
+      '429 of a quota metric, in plain text',
+      { httpStatus: 429, body: "Quota exceeded for quota metric 'Requests'." },
+      { class: 'quota', effect: 'none' },
+    ],
+    [
+      '503 of a quota, in plain text',
+      { httpStatus: 503, body: 'Quota exceeded for the current request.' },
+      { class: 'quota', effect: 'unknown', code: 'UNAVAILABLE' },
+    ],
+    [
+      '503 of a request rate, in plain text',
+      { httpStatus: 503, body: 'Request rate higher than configured.' },
+      { class: 'quota', effect: 'unknown' },
+    ],
+    [
+      '503 of a failure, in plain text',
+      { httpStatus: 503, body: 'Service unavailable. Please try again' },
+      { class: 'transient', effect: 'unknown' },
+    ],
+    [
+      '403 of another kind, in plain text',
+      { httpStatus: 403, body: 'Forbidden: the rate plan of this customer is higher than yours.' },
+      { class: 'refused', effect: 'none', code: 'PERMISSION_DENIED' },
+    ],
+    [
+      '403 that only mentions a request rate',
+      status(403, 'PERMISSION_DENIED', '"Request rate higher than configured Ltd" is not yours'),
+      { class: 'refused' },
+    ],
+    [
       '403 that only mentions a rate',
       status(403, 'PERMISSION_DENIED', 'customer "Rate Limit Exceeded Ltd" is not yours'),
       { class: 'refused' },

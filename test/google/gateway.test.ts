@@ -132,6 +132,27 @@ describe('openGateway', () => {
     ]);
   });
 
+  const inPlainText: readonly Reply[] = [
+    { status: 403, body: 'Request rate higher than configured.' },
+    { status: 429, body: "Quota exceeded for quota metric 'Requests'." },
+    { status: 503, body: 'Quota exceeded for the current request.' },
+  ];
+  const calls: Readonly<Record<string, (gateway: OpenedGateway) => Promise<unknown>>> = {
+    list: ({ reader }) => reader.listCustomers('accounts/C1', undefined),
+    import: ({ writer }) => writer.importCustomer('accounts/C1', IMPORT),
+    patch: ({ writer }) => writer.patchCustomer(CUSTOMER.name, { languageCode: 'de' }, ['languageCode']),
+  };
+  it.each(Object.keys(calls))('pauses and goes on after quota answers in plain text: %s', async (name) => {
+    const answers = inTurn(...(inPlainText as [Reply, ...Reply[]]), {
+      body: name === 'list' ? {} : CUSTOMER,
+    });
+    // One attempt: a failure that is not about quota would be the last word.
+    const { gateway } = await opened(answers, { attempts: 1 });
+    expect(await calls[name]?.(gateway)).toMatchObject({ kind: 'ok', calls: 4 });
+    const bucket = name === 'list' ? 'channel.list' : 'channel.other';
+    expect(gateway.stats()[bucket]).toMatchObject({ calls: 4, pauses: 3 });
+  });
+
   it('waits for quota without end, attempts or not', async () => {
     const { server, gateway } = await opened(
       (_, nth) => (nth <= 20 ? rpcError(429, 'RESOURCE_EXHAUSTED') : OK),
