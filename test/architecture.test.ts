@@ -24,7 +24,8 @@ const ORDER = [
 const PURE = [
   /^model\//,
   /^validate\//,
-  /^plan\/(?:decide|link|compare|requests|policy-causes)\.ts$/,
+  /^config\/base-address\.ts$/,
+  /^plan\/(?:decide|link|compare|requests|policy-causes|address-lines|text-forms)\.ts$/,
   /^google\/(?:classify|limits)\.ts$/,
   /^apply\/verdict\.ts$/,
 ];

@@ -1,6 +1,6 @@
 import type { Customer, Fields } from '../src/model/customer.ts';
 import type { RemoteCustomer } from '../src/model/remote-customer.ts';
-import type { Matches } from '../src/plan/link.ts';
+import type { Matches } from '../src/model/matches.ts';
 
 /** A valid row of a book; every part can be replaced. */
 export function aCustomer(

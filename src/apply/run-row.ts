@@ -242,6 +242,7 @@ function endFailed(
     failure,
     tokenSent: step.kind === 'import' && row.sealedToken !== undefined,
     identityColumn: identityColumn(row.customer),
+    overwrite: row.customer.overwrite,
   });
   return commit(row, ending(row, outcome, [cause], start, progress, deps), deps);
 }

@@ -17,7 +17,7 @@ export interface Refused {
   /** The column that named the identity. */
   readonly identityColumn: string | undefined;
   /** The row's policy; decides which way on is left. */
-  readonly overwrite?: OverwritePolicy;
+  readonly overwrite: OverwritePolicy;
 }
 
 const NEW_TOKEN =
@@ -68,7 +68,7 @@ function judgeImport(refused: Refused): Verdict {
 }
 
 /** `always` has asked for the overwrite already: another policy cannot help such a row. */
-function existsHint(overwrite: OverwritePolicy | undefined): string {
+function existsHint(overwrite: OverwritePolicy): string {
   return overwrite === 'always'
     ? 'A customer exists already that this row does not lead to: name it in the customer column, or correct the row.'
     : 'A customer with another domain or region is linked already: compare them, then set overwrite to always or correct the row.';

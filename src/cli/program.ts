@@ -71,8 +71,9 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     .exitProcess(false)
     .epilogue('Every flag is also a key of channelbook.config.json and a variable CHANNELBOOK_<KEY>.')
     .fail((message: string | null, error: Error | undefined) => {
-      if (error !== undefined) throw error;
-      failure = commandFault(message ?? 'the command line cannot be read', argv);
+      // Yargs hands its own complaints about the line over in either form.
+      if (error !== undefined && error.name !== 'YError') throw error;
+      failure = commandFault(message ?? error?.message ?? 'the command line cannot be read', argv);
     });
   for (const command of COMMANDS) {
     parser.command(

@@ -1,4 +1,4 @@
-import { EXIT, FatalError, type ExitCode } from '../model/fatal.ts';
+import { toFatal, type ExitCode } from '../model/fatal.ts';
 import { redact } from '../redact.ts';
 
 let isResultShown = false;
@@ -26,7 +26,7 @@ export function wantsJson(
  * Errors are never shown whole: those of an HTTP client hold headers and bodies.
  */
 export function reportFailure(error: unknown, asJson: boolean): ExitCode {
-  const fatal = error instanceof FatalError ? error : bug(error);
+  const fatal = toFatal(error);
   const message = redact(fatal.message);
   process.stderr.write(`channelbook: ${message}\n  ${redact(fatal.next)}\n`);
   if (asJson && !isResultShown) {
@@ -37,14 +37,4 @@ export function reportFailure(error: unknown, asJson: boolean): ExitCode {
     );
   }
   return fatal.exitCode;
-}
-
-function bug(error: unknown): FatalError {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new FatalError(
-    EXIT.bug,
-    'bug',
-    `internal error: ${text}`,
-    'This is a fault of channelbook: keep the run directory and the ledger, and report it.',
-  );
 }

@@ -29,7 +29,7 @@ export function defaultStateDirectory(environment: Readonly<Record<string, strin
 
 /** One ledger per API address and account: the file's path below the state directory. */
 export function ledgerPath(stateDirectory: string, apiUrl: string | undefined, account: string): string {
-  const address = (apiUrl ?? 'https://cloudchannel.googleapis.com').replace(/\/+$/, '');
+  const address = new URL(apiUrl ?? 'https://cloudchannel.googleapis.com').href.replace(/\/+$/, '');
   const readable = address.replace(/^https?:\/\//, '').replace(/[^A-Za-z0-9.-]+/g, '_');
   const distinct = createHash('sha256').update(address).digest('hex').slice(0, 8);
   return join(stateDirectory, `${readable}-${distinct}`, `${account}.sqlite`);

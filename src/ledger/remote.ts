@@ -1,11 +1,6 @@
+import type { Candidate } from '../model/matches.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
-
-/** A customer that Google has, with the partner link under which it was listed, if any. */
-export interface SnapshotCustomer {
-  readonly customer: RemoteCustomer;
-  readonly partner: string | undefined;
-}
 
 export function clearSnapshot(ledger: LedgerDb): void {
   ledger.run('DELETE FROM remote_customers');
@@ -40,28 +35,28 @@ export function countCustomers(ledger: LedgerDb): number {
   return Number(ledger.get('SELECT count(*) AS n FROM remote_customers')?.['n']);
 }
 
-export function customerByName(ledger: LedgerDb, name: string): SnapshotCustomer | undefined {
+export function customerByName(ledger: LedgerDb, name: string): Candidate | undefined {
   const row = ledger.get('SELECT * FROM remote_customers WHERE name = ?', name);
   return row === undefined ? undefined : toCustomer(row);
 }
 
-export function customersByDomain(ledger: LedgerDb, domain: string): readonly SnapshotCustomer[] {
+export function customersByDomain(ledger: LedgerDb, domain: string): readonly Candidate[] {
   return ledger.all('SELECT * FROM remote_customers WHERE domain = ? ORDER BY name', domain).map(toCustomer);
 }
 
-export function customersByCloudIdentity(ledger: LedgerDb, id: string): readonly SnapshotCustomer[] {
+export function customersByCloudIdentity(ledger: LedgerDb, id: string): readonly Candidate[] {
   return ledger
     .all('SELECT * FROM remote_customers WHERE cloud_identity_id = ? ORDER BY name', id)
     .map(toCustomer);
 }
 
-export function customersByCorrelation(ledger: LedgerDb, id: string): readonly SnapshotCustomer[] {
+export function customersByCorrelation(ledger: LedgerDb, id: string): readonly Candidate[] {
   return ledger
     .all('SELECT * FROM remote_customers WHERE correlation_id = ? ORDER BY name', id)
     .map(toCustomer);
 }
 
-function toCustomer(row: DbRow): SnapshotCustomer {
+function toCustomer(row: DbRow): Candidate {
   return {
     customer: JSON.parse(String(row['json'])) as RemoteCustomer,
     partner: row['partner'] === null ? undefined : String(row['partner']),

@@ -1,10 +1,11 @@
 import { assertNever } from '../model/assert-never.ts';
 import type { Action } from '../model/action.ts';
 import type { Customer } from '../model/customer.ts';
+import type { Candidate, Matches } from '../model/matches.ts';
 import type { Difference, RowPlan, StepPlan } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
 import { differences } from './compare.ts';
-import { findLink, type Candidate, type Link, type Matches } from './link.ts';
+import { findLink, type Link } from './link.ts';
 import {
   contradictingIdentifiers,
   differentCorrelation,

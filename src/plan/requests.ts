@@ -1,3 +1,4 @@
+import type { CustomerChanges, ImportRequest } from '../google/channel-requests.ts';
 import type { ColumnName } from '../model/column.ts';
 import type { Customer, Fields } from '../model/customer.ts';
 import type { Difference, StepPlan } from '../model/plan.ts';
@@ -7,14 +8,6 @@ import { LINE_COLUMNS, overlaidLines } from './address-lines.ts';
 /** The one identity that an import sends. */
 export type ImportIdentity =
   { readonly domain: string } | { readonly cloudIdentityId: string } | { readonly primaryAdminEmail: string };
-
-/** Body of `customers.import` (Cloud Channel API v1, `ImportCustomerRequest`). */
-export type ImportRequest = ImportIdentity & {
-  readonly authToken?: string;
-  readonly overwriteIfExists: boolean;
-  readonly channelPartnerId?: string;
-  readonly customer?: string;
-};
 
 /** Type `domain`: Cloud Identity ID, else domain; type `team`: Cloud Identity ID, else the admin, never the domain. */
 export function importIdentity(customer: Customer): ImportIdentity | undefined {
@@ -53,14 +46,7 @@ export function importRequest(
 
 /** A patch: the settable fields that change, and the mask that names just these. */
 export interface PatchRequest {
-  readonly body: {
-    readonly orgDisplayName?: string;
-    readonly orgPostalAddress?: RemoteAddress;
-    readonly primaryContactInfo?: RemoteContact;
-    readonly alternateEmail?: string;
-    readonly languageCode?: string;
-    readonly correlationId?: string;
-  };
+  readonly body: CustomerChanges;
   readonly updateMask: readonly string[];
 }
 

@@ -5,29 +5,16 @@ import {
   customersByCloudIdentity,
   customersByCorrelation,
   customersByDomain,
-  type SnapshotCustomer,
 } from '../ledger/remote.ts';
 import type { Customer } from '../model/customer.ts';
-
-/** What the snapshot has for each identifier of a row; see `plan/link.ts`, which decides from it. */
-export interface SnapshotMatches {
-  readonly customer: readonly SnapshotCustomer[] | undefined;
-  readonly cloud_identity_id: readonly SnapshotCustomer[] | undefined;
-  readonly id: readonly SnapshotCustomer[] | undefined;
-  readonly domain: readonly SnapshotCustomer[] | undefined;
-  readonly ledger: readonly SnapshotCustomer[] | undefined;
-}
+import type { Candidate, Matches } from '../model/matches.ts';
 
 /**
  * Looks a row up in the snapshot by every identifier that it gives.
  *
  * @param identity what an import of the row would send, as a text; undefined where it has none
  */
-export function findMatches(
-  ledger: LedgerDb,
-  customer: Customer,
-  identity: string | undefined,
-): SnapshotMatches {
+export function findMatches(ledger: LedgerDb, customer: Customer, identity: string | undefined): Matches {
   const { customer: name, cloud_identity_id: cloudIdentity, id, domain } = customer.fields;
   return {
     customer: name === undefined ? undefined : byName(ledger, name),
@@ -40,12 +27,12 @@ export function findMatches(
   };
 }
 
-function byName(ledger: LedgerDb, name: string | undefined): readonly SnapshotCustomer[] {
+function byName(ledger: LedgerDb, name: string | undefined): readonly Candidate[] {
   const found = name === undefined ? undefined : customerByName(ledger, name);
   return found === undefined ? [] : [found];
 }
 
 /** Teams may share a domain with a customer of type domain; they are never meant by it. */
-function ofTypeDomain(ledger: LedgerDb, domain: string): readonly SnapshotCustomer[] {
+function ofTypeDomain(ledger: LedgerDb, domain: string): readonly Candidate[] {
   return customersByDomain(ledger, domain).filter((found) => found.customer.customerType !== 'TEAM');
 }

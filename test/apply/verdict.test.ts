@@ -16,7 +16,14 @@ function aFailure(rest: Partial<ApiFailure> = {}): ApiFailure {
 }
 
 function judged(rest: Partial<Refused> = {}): ReturnType<typeof judge> {
-  return judge({ step: 'import', failure: aFailure(), tokenSent: false, identityColumn: 'domain', ...rest });
+  return judge({
+    step: 'import',
+    failure: aFailure(),
+    tokenSent: false,
+    identityColumn: 'domain',
+    overwrite: 'never',
+    ...rest,
+  });
 }
 
 type Line = readonly [

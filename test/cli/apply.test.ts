@@ -1,23 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
-import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
-import type { WorldInput } from '../../src/emulator/world.ts';
+import { describe, expect, it } from 'vitest';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
+import { applying, domains, google, writes } from './against-google.ts';
 import { aRemoteCustomer, aWorld, ACCOUNT, anIdentity } from '../emulator/harness.ts';
-
-const running: Emulator[] = [];
-
-afterEach(async () => {
-  for (const emulator of running.splice(0)) await emulator.close();
-});
-
-async function google(world: WorldInput): Promise<Emulator> {
-  const emulator = await startEmulator({ world });
-  running.push(emulator);
-  return emulator;
-}
 
 const FAST = {
   quotas: { 'channel.list': 60_000, 'channel.other': 60_000 },
@@ -27,35 +14,8 @@ const FAST = {
 
 function workplace(environment?: Readonly<Record<string, string>>): Workplace {
   const place = newWorkplace(environment);
-  place.write('fast.json', JSON.stringify(FAST));
+  place.write('channelbook.config.json', JSON.stringify(FAST));
   return place;
-}
-
-function applying(emulator: Emulator, book: string, ...more: readonly string[]): readonly string[] {
-  return [
-    'apply',
-    book,
-    '--config',
-    'fast.json',
-    '--action',
-    'import',
-    '--account',
-    ACCOUNT,
-    '--api-url',
-    emulator.url,
-    '--yes',
-    ...more,
-  ];
-}
-
-function writes(emulator: Emulator): readonly string[] {
-  return emulator.requests
-    .filter(({ method }) => method === 'customers.import' || method === 'customers.patch')
-    .map(({ method }) => method);
-}
-
-function domains(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => `customer${index}.example.com`);
 }
 
 function outcomes(place: Workplace): Readonly<Record<string, string>> {
@@ -385,7 +345,7 @@ describe('channelbook apply --action import', () => {
       }),
     );
     const place = workplace();
-    place.write('fast.json', JSON.stringify({ ...FAST, attempts: 1, outageMinutes: 0 }));
+    place.write('channelbook.config.json', JSON.stringify({ ...FAST, attempts: 1, outageMinutes: 0 }));
     const book = place.write('book.csv', aBook(domains(40).map((domain) => ({ domain }))));
 
     const { end } = place.start(...applying(emulator, book, '--concurrency', '1'));
@@ -578,6 +538,7 @@ describe('exit codes', () => {
     ['no book', ['apply'], 64, 'book'],
     ['no account', ['apply', 'book.csv', '--yes'], 64, '--account'],
     ['nobody to ask', ['apply', 'book.csv', '--account', 'C1'], 64, '--yes'],
+    ['a flag without its value', ['validate', 'book.csv', '--limit'], 64, 'limit'],
     ['a flag of a version to come', ['apply', 'book.csv', '--plan', 'p.ndjson'], 64, 'not available'],
     ['an unreadable book', ['validate', 'quote.csv', '--action', 'import'], 65, 'line 2, column 1'],
     ['no such book', ['validate', 'nobody.csv'], 66, 'nobody.csv'],
@@ -586,17 +547,7 @@ describe('exit codes', () => {
     ['a run directory that cannot be made', ['validate', 'book.csv', '--out', 'book.csv'], 73, 'book.csv'],
     [
       'nobody at the address',
-      [
-        'apply',
-        'book.csv',
-        '--account',
-        'C1',
-        '--yes',
-        '--config',
-        'fast.json',
-        '--api-url',
-        'http://127.0.0.1:9',
-      ],
+      ['apply', 'book.csv', '--account', 'C1', '--yes', '--api-url', 'http://127.0.0.1:9'],
       69,
       'cannot be reached',
     ],

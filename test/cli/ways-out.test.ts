@@ -3,23 +3,11 @@ import { once } from 'node:events';
 import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
-import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
+import { describe, expect, it } from 'vitest';
 import type { WorldInput } from '../../src/emulator/world.ts';
-import { aRemoteCustomer, aWorld, ACCOUNT, anIdentity } from '../emulator/harness.ts';
+import { aRemoteCustomer, aWorld, anIdentity } from '../emulator/harness.ts';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
-
-const running: Emulator[] = [];
-
-afterEach(async () => {
-  for (const emulator of running.splice(0)) await emulator.close();
-});
-
-async function google(world: WorldInput): Promise<Emulator> {
-  const emulator = await startEmulator({ world });
-  running.push(emulator);
-  return emulator;
-}
+import { applying, domains, google, writes } from './against-google.ts';
 
 function workplace(config: object = {}): Workplace {
   const place = newWorkplace();
@@ -31,33 +19,8 @@ function workplace(config: object = {}): Workplace {
   return place;
 }
 
-function applying(emulator: Emulator, ...more: readonly string[]): readonly string[] {
-  return [
-    'apply',
-    'book.csv',
-    '--action',
-    'import',
-    '--account',
-    ACCOUNT,
-    '--api-url',
-    emulator.url,
-    '--yes',
-    ...more,
-  ];
-}
-
-function domains(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => `customer${index}.example.com`);
-}
-
 function identities(count: number): WorldInput['identities'] {
   return domains(count).map((domain) => anIdentity({ domain }));
-}
-
-function writes(emulator: Emulator): number {
-  return emulator.requests.filter(
-    ({ method }) => method === 'customers.import' || method === 'customers.patch',
-  ).length;
 }
 
 const hasDevFull = existsSync('/dev/full');
@@ -74,10 +37,10 @@ describe('two rows that mean one customer', () => {
       ]),
     );
 
-    await place.run(...applying(emulator, '--overwrite', 'always', '--concurrency', '1'));
+    await place.run(...applying(emulator, 'book.csv', '--overwrite', 'always', '--concurrency', '1'));
     const first = place.results().map((row) => [row['key'], row['outcome'], row['error_code']]);
-    const sent = writes(emulator);
-    await place.run(...applying(emulator, '--overwrite', 'always', '--concurrency', '1'));
+    const sent = writes(emulator).length;
+    await place.run(...applying(emulator, 'book.csv', '--overwrite', 'always', '--concurrency', '1'));
     const second = place.results().map((row) => [row['key'], row['outcome'], row['error_code']]);
 
     expect(first).toEqual([
@@ -88,7 +51,7 @@ describe('two rows that mean one customer', () => {
       ['k1', 'unchanged', ''],
       ['k2', 'blocked', 'policy.same_customer'],
     ]);
-    expect(writes(emulator)).toBe(sent);
+    expect(writes(emulator).length).toBe(sent);
   });
 });
 
@@ -106,10 +69,10 @@ describe('an overwriting import that Google does not follow', () => {
       aBook([{ domain: 'a.example.com', region_code: 'AT', postal_code: '1010', locality: 'Wien' }]),
     );
 
-    await place.run(...applying(emulator, '--overwrite', 'always'));
+    await place.run(...applying(emulator, 'book.csv', '--overwrite', 'always'));
     const first = place.results()[0];
-    const sent = writes(emulator);
-    await place.run(...applying(emulator, '--overwrite', 'always'));
+    const sent = writes(emulator).length;
+    await place.run(...applying(emulator, 'book.csv', '--overwrite', 'always'));
     const second = place.results()[0];
 
     expect([first?.['outcome'], first?.['error_code'], sent]).toEqual([
@@ -117,7 +80,7 @@ describe('an overwriting import that Google does not follow', () => {
       'policy.still_different',
       1,
     ]);
-    expect([second?.['outcome'], second?.['error_code'], writes(emulator)]).toEqual([
+    expect([second?.['outcome'], second?.['error_code'], writes(emulator).length]).toEqual([
       'blocked',
       'policy.still_different',
       1,
@@ -140,7 +103,7 @@ describe('Google out of order in the middle', () => {
     const place = workplace({ outageMinutes: 0 });
     place.write('book.csv', aBook(domains(100).map((domain) => ({ domain }))));
 
-    const { exitCode } = await place.run(...applying(emulator, '--concurrency', '1'));
+    const { exitCode } = await place.run(...applying(emulator, 'book.csv', '--concurrency', '1'));
 
     const { outcomes } = place.summary();
     expect([exitCode, outcomes['done']]).toEqual([69, 10]);
@@ -159,7 +122,7 @@ describe('a book that is gone when the reports are written', () => {
       aBook([{ id: 'k1', domain: 'a.example.com', auth_token: 'token-1' }]),
     );
 
-    const { end } = place.start(...applying(emulator));
+    const { end } = place.start(...applying(emulator, 'book.csv'));
     while (emulator.requests.length === 0) await nextTurn();
     rmSync(book);
     const { exitCode, stderr } = await end;
@@ -177,7 +140,7 @@ describe('a book that is gone when the reports are written', () => {
     ];
     place.write('book.csv', aBook(rows));
 
-    const { end } = place.start(...applying(emulator));
+    const { end } = place.start(...applying(emulator, 'book.csv'));
     while (emulator.requests.length === 0) await nextTurn();
     place.write(
       'book.csv',
@@ -220,7 +183,9 @@ describe.skipIf(!hasDevFull)('a device that is full', () => {
     const place = workplace();
     place.write('book.csv', aBook([{ domain: 'customer0.example.com' }]));
 
-    const { exitCode, stderr } = await place.run(...applying(emulator, '--log-file', '/dev/full'));
+    const { exitCode, stderr } = await place.run(
+      ...applying(emulator, 'book.csv', '--log-file', '/dev/full'),
+    );
 
     expect([exitCode, place.summary().outcomes]).toEqual([0, { done: 1 }]);
     expect(stderr).toContain('the log is incomplete');
@@ -231,7 +196,7 @@ describe.skipIf(!hasDevFull)('a device that is full', () => {
     const place = workplace();
     place.write('book.csv', aBook([{ domain: 'customer0.example.com', Unknown: 'x' }]));
 
-    expect(await onFullDevice(place, applying(emulator), 'stderr')).toBe(1);
+    expect(await onFullDevice(place, applying(emulator, 'book.csv'), 'stderr')).toBe(1);
     expect(place.summary().outcomes).toEqual({ failed: 1 });
   });
 
@@ -240,7 +205,7 @@ describe.skipIf(!hasDevFull)('a device that is full', () => {
     const place = workplace();
     place.write('book.csv', aBook([{ domain: 'customer0.example.com' }]));
 
-    expect(await onFullDevice(place, applying(emulator), 'stdout')).toBe(74);
+    expect(await onFullDevice(place, applying(emulator, 'book.csv'), 'stdout')).toBe(74);
     expect(place.summary().outcomes).toEqual({ done: 1 });
   });
 });
@@ -251,7 +216,7 @@ describe('a closed pipe on stdout', () => {
     const place = workplace();
     place.write('book.csv', aBook([{ domain: 'customer0.example.com' }]));
 
-    const { child, end } = place.start(...applying(emulator));
+    const { child, end } = place.start(...applying(emulator, 'book.csv'));
     child.stdout?.destroy();
     const { exitCode } = await end;
 
@@ -265,7 +230,7 @@ describe('--only', () => {
     const place = workplace();
     place.write('book.csv', aBook([{ id: 'k1', domain: 'a.example.com' }]));
 
-    const end = await place.run(...applying(emulator, '--only', 'nobody'));
+    const end = await place.run(...applying(emulator, 'book.csv', '--only', 'nobody'));
 
     expect([end.exitCode, emulator.requests.length]).toEqual([64, 0]);
     expect(end.stderr).toContain('nobody');
@@ -278,7 +243,7 @@ describe('--max-errors', () => {
     const place = workplace();
     place.write('book.csv', aBook(domains(3).map((domain) => ({ domain }))));
 
-    const { exitCode } = await place.run(...applying(emulator, '--max-errors', '3'));
+    const { exitCode } = await place.run(...applying(emulator, 'book.csv', '--max-errors', '3'));
 
     expect([exitCode, place.summary().outcomes]).toEqual([1, { failed: 3 }]);
   });
@@ -307,14 +272,18 @@ describe('what a killed run overwrote', () => {
     const place = workplace();
     place.write('book.csv', aBook([{ domain: 'customer0.example.com', org_display_name: 'After' }]));
 
-    const { child, end } = place.start(...applying(emulator, '--overwrite', 'safe'));
-    while (writes(emulator) === 0) await nextTurn();
+    const { child, end } = place.start(...applying(emulator, 'book.csv', '--overwrite', 'safe'));
+    while (writes(emulator).length === 0) await nextTurn();
     child.kill('SIGKILL');
     await end;
-    const second = await place.run(...applying(emulator, '--overwrite', 'safe'));
+    const second = await place.run(...applying(emulator, 'book.csv', '--overwrite', 'safe'));
 
     const undo = readFileSync(join(place.runs()[0] ?? '', 'undo.ndjson'), 'utf8');
     expect(JSON.parse(undo)).toMatchObject({ row: 1, before: { orgDisplayName: 'Before' } });
-    expect([second.exitCode, second.stderr.includes('was cut off'), writes(emulator)]).toEqual([0, true, 1]);
+    expect([second.exitCode, second.stderr.includes('was cut off'), writes(emulator).length]).toEqual([
+      0,
+      true,
+      1,
+    ]);
   });
 });

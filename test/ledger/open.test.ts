@@ -78,6 +78,6 @@ describe('ledgerPath', () => {
     ];
 
     expect(new Set(paths).size).toBe(4);
-    expect(ledgerPath('/s', 'http://127.0.0.1:80/a/', 'C1')).toBe(paths[2]);
+    expect(ledgerPath('/s', 'HTTP://127.0.0.1/a/', 'C1')).toBe(paths[2]);
   });
 });

@@ -3,7 +3,7 @@ import type { OverwritePolicy } from '../../src/model/action.ts';
 import type { Fields } from '../../src/model/customer.ts';
 import type { RemoteCustomer } from '../../src/model/remote-customer.ts';
 import { decide, type Decision } from '../../src/plan/decide.ts';
-import type { Matches } from '../../src/plan/link.ts';
+import type { Matches } from '../../src/model/matches.ts';
 import { aCustomer, aRemote, matches } from '../builders.ts';
 
 /** A decision in one line: what happens, and why not. */

@@ -1,0 +1,28 @@
+import { onTestFinished } from 'vitest';
+import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
+import type { WorldInput } from '../../src/emulator/world.ts';
+import { ACCOUNT } from '../emulator/harness.ts';
+
+/** An emulator for one test, on the real clock: the program under test is another process. */
+export async function google(world: WorldInput): Promise<Emulator> {
+  const emulator = await startEmulator({ world });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+/** The command line of an import against the emulator. */
+export function applying(emulator: Emulator, book: string, ...more: readonly string[]): readonly string[] {
+  const flags = ['--action', 'import', '--account', ACCOUNT, '--api-url', emulator.url, '--yes'];
+  return ['apply', book, ...flags, ...more];
+}
+
+export function domains(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `customer${index}.example.com`);
+}
+
+/** The writes that arrived, by method. */
+export function writes(emulator: Emulator): readonly string[] {
+  return emulator.requests
+    .filter(({ method }) => method === 'customers.import' || method === 'customers.patch')
+    .map(({ method }) => method);
+}
