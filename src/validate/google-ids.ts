@@ -3,7 +3,7 @@ import type { CellContext } from './cell-check.ts';
 import { fault } from './rules.ts';
 
 /** Google promises no form; every id seen is a C with letters and digits. */
-const CLOUD_IDENTITY_ID = /^C[0-9A-Za-z_-]{2,63}$/;
+const CLOUD_IDENTITY_ID = /^C[0-9A-Za-z_-]{1,63}$/;
 const CUSTOMER_NAME = /^accounts\/([^/\s]+)\/customers\/([^/\s]+)$/;
 const WHERE_TO_FIND = 'Copy the customer ID that the Admin console shows under Account settings.';
 

@@ -175,6 +175,8 @@ describe('checkCloudIdentityId', () => {
   const admin = 'Copy the customer ID that the Admin console shows under Account settings.';
   it.each([
     ['C01abc234', 'C01abc234'],
+    ['C9', 'C9'],
+    ['C', `cloud_identity_id.syntax: ${admin}`],
     ['c01abc234', `cloud_identity_id.syntax: ${admin}`],
     ['example.com', 'cloud_identity_id.syntax: Put a domain into the column domain.'],
     [
