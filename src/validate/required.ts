@@ -1,4 +1,5 @@
 import { DOMAIN_REQUIREMENTS, TEAM_REQUIREMENTS } from '../book/required-columns.ts';
+import type { CustomerType } from '../model/action.ts';
 import type { ColumnName, FieldColumn } from '../model/column.ts';
 import type { Fields, Problem } from '../model/customer.ts';
 import type { Draft } from './draft.ts';
@@ -40,6 +41,12 @@ function missingCells(
     );
 }
 
+/** Where an identity is missing, the cell that is filled most often; others may do as well, as the hint says. */
+const IDENTITY_CELL: Readonly<Record<CustomerType, ColumnName>> = {
+  domain: 'domain',
+  team: 'primary_admin_email',
+};
+
 function noIdentity(draft: Draft, oneOf: readonly ColumnName[]): Problem {
   const { action, type, typed } = draft;
   const message =
@@ -48,7 +55,7 @@ function noIdentity(draft: Draft, oneOf: readonly ColumnName[]): Problem {
       : `The action ${action} of a customer of type ${type} needs ${oneOf.join(' or ')}.`;
   return fault(
     'row.identity',
-    undefined,
+    IDENTITY_CELL[type],
     message,
     identityHint(type, typed) ?? `Fill ${oneOf.join(' or ')}.`,
   );

@@ -16,7 +16,11 @@ export const RULES = [
   { id: 'row.stray_quote', column: 'whole row', summary: 'No text follows a closing quotation mark.' },
   { id: 'row.key', column: 'whole row', summary: 'A row has something by which it is known.' },
   { id: 'row.duplicate_key', column: 'whole row', summary: 'No two rows have the same key.' },
-  { id: 'row.identity', column: 'whole row', summary: 'A row names the customer that its action is about.' },
+  {
+    id: 'row.identity',
+    column: 'domain, primary_admin_email',
+    summary: 'A row names the customer that its action is about.',
+  },
   {
     id: 'cell.control_character',
     column: 'every column',
