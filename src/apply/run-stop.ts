@@ -58,7 +58,7 @@ export function tooManyErrors(errors: number, limit: string): FatalError {
   return new FatalError(
     EXIT.stopped,
     'run.max_errors',
-    `${errors} rows failed and --max-errors is ${limit}`,
+    `${errors === 1 ? '1 row' : `${errors} rows`} failed and --max-errors is ${limit}`,
     'Look at errors.csv for what they have in common, then apply the book again.',
   );
 }

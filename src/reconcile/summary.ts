@@ -7,7 +7,7 @@ import type { Tally } from './tally.ts';
 /** What a bucket's calls came to. */
 export interface BucketUse {
   readonly calls: number;
-  /** Seconds that calls waited for quota, added up. */
+  /** Seconds during which at least one call waited for quota. */
   readonly waitedSeconds: number;
   /** Most calls in any 60 seconds. */
   readonly largestWindow: number;
