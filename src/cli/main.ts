@@ -4,9 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { programVersion } from '../version.ts';
 
 /*
- * Rows of a book live for moments. Left to itself V8 takes that for a reason to let its heap grow to some 200 MB,
- * however small the part in use; told to grow slowly it stays at 40 MB, for a third more time in garbage collection
- * (measured on 300,000 rows; docs/decisions/0005-a-small-heap.md).
+ * Rows of a book live for moments. Left to itself V8 takes that for a reason to let its heap grow far beyond the part
+ * in use; told to grow slowly it stays below 200 MB resident for a million rows (docs/decisions/0005-a-small-heap.md).
  */
 for (const flag of ['--semi-space-growth-factor=1', '--heap-growing-percent=50']) setFlagsFromString(flag);
 
