@@ -14,8 +14,8 @@ export interface QuotaPauses {
 }
 
 /**
- * What Google names (Retry-After, RetryInfo) is waited for exactly; where it names nothing, or again after such a
- * wait, exponentially with full jitter: 5 s, doubling with each refusal in a row, at most 60 s.
+ * What Google names (Retry-After, RetryInfo) is waited for exactly, a second at least; where it names nothing,
+ * exponentially with full jitter: 5 s, doubling with each refusal in a row, at most 60 s.
  */
 export function createQuotaPauses(random: () => number): QuotaPauses {
   let until = -Infinity;
@@ -35,7 +35,7 @@ export function createQuotaPauses(random: () => number): QuotaPauses {
         pauses += 1;
       }
       const named = Math.max(SHORTEST_PAUSE_MS, retryAfterMs ?? 0);
-      const ownMs = !isNewPause || (retryAfterMs !== undefined && inARow === 1) ? 0 : backoffMs();
+      const ownMs = !isNewPause || retryAfterMs !== undefined ? 0 : backoffMs();
       until = Math.max(until, now + Math.max(named, ownMs));
     },
     answered(leftAt) {

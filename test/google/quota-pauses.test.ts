@@ -28,11 +28,12 @@ describe('createQuotaPauses', () => {
     expect(pauses.until()).toBe(2_000);
   });
 
-  it('backs off from a named wait that turned out too short', () => {
+  it('waits for what Google names again and again: it knows better than our guess', () => {
     const pauses = createQuotaPauses(() => 0.999);
     pauses.refused(0, 0, 2_000);
     pauses.refused(2_000, 2_000, 2_000);
-    expect(pauses.until()).toBe(2_000 + 9_990);
+    pauses.refused(4_000, 4_000, 3_000);
+    expect(pauses.until()).toBe(7_000);
   });
 
   it('counts refusals of calls that were under way together as one pause', () => {
