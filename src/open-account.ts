@@ -1,5 +1,6 @@
 import type { Settings } from './config/options.ts';
-import type { Gateway, GatewaySettings } from './google/gateway.ts';
+import type { ChannelWriter } from './google/channel.ts';
+import type { GatewaySettings, ReadGateway } from './google/gateway.ts';
 import { createLedgerDb, type LedgerDb } from './ledger/ledger.ts';
 import { takeLock } from './ledger/lock.ts';
 import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
@@ -10,7 +11,9 @@ import type { RunDeps, RunRequest } from './run-session.ts';
 /** What a run on an account holds while it lasts: the ledger, its lock, and the way to Google. */
 export interface OpenAccount {
   readonly ledger: LedgerDb;
-  readonly gateway: Gateway;
+  readonly gateway: ReadGateway;
+  /** Undefined under `--validate-only`: such a run cannot write. */
+  readonly writer: ChannelWriter | undefined;
   close(): Promise<void>;
 }
 
@@ -52,15 +55,17 @@ export async function openAccount(
     }
     const history = openSendHistory(file.path, deps.clock.now());
     closers.push(history.close);
-    const { openGateway } = await import('./google/gateway.ts');
-    const gateway = await openGateway(gatewaySettings(settings, request.accessToken), {
-      clock: deps.clock,
-      random: deps.random,
-      log,
-      history,
-    });
+    const { openGateway, openReadGateway } = await import('./google/gateway.ts');
+    const gatewayDeps = { clock: deps.clock, random: deps.random, log, history };
+    const given = gatewaySettings(settings, request.accessToken);
+    if (settings.validateOnly) {
+      const gateway = await openReadGateway(given, gatewayDeps);
+      closers.push(gateway.close);
+      return { ledger, gateway, writer: undefined, close };
+    }
+    const gateway = await openGateway(given, gatewayDeps);
     closers.push(gateway.close);
-    return { ledger, gateway, close };
+    return { ledger, gateway, writer: gateway.writer, close };
   } catch (error) {
     await close();
     throw error;

@@ -104,7 +104,9 @@ export async function applyStage(job: Job): Promise<void> {
   const total = plannedCount(ledger, run);
   setRunState(ledger, run, 'applying');
   const progress = createRowProgress(deps.terminal, total, job.session.log);
-  const { reader, writer } = open.gateway;
+  const { reader } = open.gateway;
+  const { writer } = open;
+  if (writer === undefined) throw new Error('a run that may not write was told to apply');
   const rowDeps: RowDeps = {
     run,
     account: job.account,

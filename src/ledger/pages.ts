@@ -5,27 +5,27 @@ const PAGE = 1000;
 /**
  * Walks a long result in pages: no statement stays open while something else is awaited, and memory stays bounded.
  *
- * @param page up to `count` rows whose place is after `after`, in order; the rows of one place must fit into one page
- * @param placeOf the place of a row, from 1
+ * @param page up to `count` records whose `row` is after `after`, in its order; those of one row must fit into one page
  */
-export function* inPages(
-  page: (after: number, count: number) => readonly DbRow[],
-  placeOf: (row: DbRow) => number,
-): Generator<DbRow> {
+export function* inPages(page: (after: number, count: number) => readonly DbRow[]): Generator<DbRow> {
   let after = 0;
   for (;;) {
     const rows = page(after, PAGE);
-    const whole = rows.length === PAGE ? withoutLastPlace(rows, placeOf) : rows;
+    const whole = rows.length === PAGE ? withoutLastRow(rows) : rows;
     yield* whole;
     const last = whole.at(-1);
     if (last === undefined || rows.length < PAGE) return;
-    after = placeOf(last);
+    after = rowNumber(last);
   }
 }
 
-/** The last place of a full page may go on in the next one. */
-function withoutLastPlace(rows: readonly DbRow[], placeOf: (row: DbRow) => number): readonly DbRow[] {
+/** The records of the last row of a full page may go on in the next one. */
+function withoutLastRow(rows: readonly DbRow[]): readonly DbRow[] {
   const last = rows.at(-1);
-  const end = last === undefined ? 0 : placeOf(last);
-  return rows.filter((row) => placeOf(row) < end);
+  const end = last === undefined ? 0 : rowNumber(last);
+  return rows.filter((row) => rowNumber(row) < end);
+}
+
+function rowNumber(row: DbRow): number {
+  return Number(row['row']);
 }

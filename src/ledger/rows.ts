@@ -220,16 +220,14 @@ export function rowsInDoubt(
 
 /** Ends every row that has no outcome yet, each as `endingOf` says. */
 export function endOpenRows(ledger: LedgerDb, run: number, endingOf: (open: OpenRow) => RowEnding): void {
-  const open = inPages(
-    (after, count) =>
-      ledger.all(
-        `SELECT row, state, action, ending, ${HAS_BEGUN} AS begun FROM rows r
+  const open = inPages((after, count) =>
+    ledger.all(
+      `SELECT row, state, action, ending, ${HAS_BEGUN} AS begun FROM rows r
          WHERE run = ? AND row > ? AND state <> 'ended' ORDER BY row LIMIT ?`,
-        run,
-        after,
-        count,
-      ),
-    (row) => Number(row['row']),
+      run,
+      after,
+      count,
+    ),
   );
   ledger.transaction(() => {
     for (const row of open) endRow(ledger, run, Number(row['row']), endingOf(toOpenRow(row)));
@@ -247,16 +245,14 @@ export function* resultLines(
   run: number,
   endingOf: (open: OpenRow) => RowEnding,
 ): Generator<ResultLine> {
-  const rows = inPages(
-    (after, count) =>
-      ledger.all(
-        `SELECT row, line, key, state, action, ending, ${HAS_BEGUN} AS begun FROM rows r
+  const rows = inPages((after, count) =>
+    ledger.all(
+      `SELECT row, line, key, state, action, ending, ${HAS_BEGUN} AS begun FROM rows r
          WHERE run = ? AND row > ? ORDER BY row LIMIT ?`,
-        run,
-        after,
-        count,
-      ),
-    (row) => Number(row['row']),
+      run,
+      after,
+      count,
+    ),
   );
   for (const row of rows) {
     yield {
@@ -296,16 +292,14 @@ export function* planLines(
   ledger: LedgerDb,
   run: number,
 ): Generator<{ readonly row: number; readonly line: number; readonly key: string; readonly plan: RowPlan }> {
-  const rows = inPages(
-    (after, count) =>
-      ledger.all(
-        `SELECT row, line, key, plan FROM rows WHERE run = ? AND row > ? AND plan IS NOT NULL
+  const rows = inPages((after, count) =>
+    ledger.all(
+      `SELECT row, line, key, plan FROM rows WHERE run = ? AND row > ? AND plan IS NOT NULL
          ORDER BY row LIMIT ?`,
-        run,
-        after,
-        count,
-      ),
-    (row) => Number(row['row']),
+      run,
+      after,
+      count,
+    ),
   );
   for (const row of rows) {
     yield {

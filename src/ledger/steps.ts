@@ -75,17 +75,15 @@ export interface BeforeImage {
 
 /** What the steps of a run overwrote, in the book's order. */
 export function* beforeImages(ledger: LedgerDb, run: number): Generator<BeforeImage> {
-  const rows = inPages(
-    (after, count) =>
-      ledger.all(
-        `SELECT s.row, r.key, s.kind, s.state, s.before_image FROM steps s JOIN rows r USING (run, row)
+  const rows = inPages((after, count) =>
+    ledger.all(
+      `SELECT s.row, r.key, s.kind, s.state, s.before_image FROM steps s JOIN rows r USING (run, row)
          WHERE s.run = ? AND s.row > ? AND s.before_image IS NOT NULL AND s.state <> 'failed'
          ORDER BY s.row, s.step LIMIT ?`,
-        run,
-        after,
-        count,
-      ),
-    (row) => Number(row['row']),
+      run,
+      after,
+      count,
+    ),
   );
   for (const row of rows) {
     yield {
