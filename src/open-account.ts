@@ -12,7 +12,7 @@ import type { RunDeps, RunRequest } from './run-session.ts';
 export interface OpenAccount {
   readonly ledger: LedgerDb;
   readonly gateway: ReadGateway;
-  /** Undefined under `--validate-only`: such a run cannot write. */
+  /** Undefined where the command may only read: it cannot write. */
   readonly writer: ChannelWriter | undefined;
   close(): Promise<void>;
 }
@@ -21,14 +21,16 @@ export interface OpenAccount {
  * Opens the account's ledger, takes its lock, and opens the gateway.
  *
  * @param account id without `accounts/`
+ * @param runId who holds the lock, as others are told
  * @throws FatalError 73, 74 for the ledger, 75 when another run holds the lock, 77 and 78 for the credentials
  */
 export async function openAccount(
-  request: RunRequest,
+  request: Pick<RunRequest, 'settings' | 'accessToken' | 'environment'>,
   account: string,
   runId: string,
   log: Log,
-  deps: RunDeps,
+  deps: Pick<RunDeps, 'clock' | 'random'>,
+  access: 'read' | 'write',
 ): Promise<OpenAccount> {
   const { settings } = request;
   const state = settings.state ?? defaultStateDirectory(request.environment);
@@ -58,7 +60,7 @@ export async function openAccount(
     const { openGateway, openReadGateway } = await import('./google/gateway.ts');
     const gatewayDeps = { clock: deps.clock, random: deps.random, log, history };
     const given = gatewaySettings(settings, request.accessToken);
-    if (settings.validateOnly) {
+    if (access === 'read') {
       const gateway = await openReadGateway(given, gatewayDeps);
       closers.push(gateway.close);
       return { ledger, gateway, writer: undefined, close };

@@ -20,7 +20,14 @@ export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop
   const session = await openSession(request, deps);
   let open: OpenAccount;
   try {
-    open = await openAccount(request, account, session.id, session.log, deps);
+    open = await openAccount(
+      request,
+      account,
+      session.id,
+      session.log,
+      deps,
+      request.settings.validateOnly ? 'read' : 'write',
+    );
   } catch (error) {
     return endWithoutRows(request, deps, session, account, toFatal(error));
   }

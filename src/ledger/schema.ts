@@ -106,4 +106,41 @@ export const MIGRATIONS: readonly string[] = [
     renewed_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- Row states since this version: read, open (the snapshot does not settle it: Google is asked), planned,
+  -- waiting (for an operation), ended, in-doubt.
+  ALTER TABLE rows ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;  -- made for the row alone before it was decided
+
+  ALTER TABLE steps ADD COLUMN customer TEXT;    -- resource name of what the step overwrote
+  ALTER TABLE steps ADD COLUMN mask TEXT;        -- JSON: top-level fields that a patch wrote
+  ALTER TABLE steps ADD COLUMN after_hash TEXT;  -- of those fields as Google confirmed them
+
+  CREATE TABLE operations (
+    name TEXT PRIMARY KEY,
+    customer TEXT NOT NULL,          -- resource name
+    key TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    state TEXT NOT NULL,             -- running, done, failed, gone
+    begun_at TEXT NOT NULL,
+    ended_at TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX operations_running ON operations (customer) WHERE state = 'running';
+
+  -- The last book that was applied under a name, to notice one that lost its rows.
+  CREATE TABLE books (
+    name TEXT PRIMARY KEY,
+    rows INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    at TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Identifiers of rows that were not linked to a customer: what they name is no orphan.
+  CREATE TABLE mentions (
+    run INTEGER NOT NULL,
+    kind TEXT NOT NULL,              -- customer, cloud_identity_id, id, domain
+    value TEXT NOT NULL,
+    PRIMARY KEY (run, kind, value)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -9,8 +9,15 @@ export type StepPlan =
       /** Resource name of the customer that receives the Cloud Identity's data. */
       readonly customer: string | undefined;
     }
+  /** A new customer with everything that the row has. */
+  | { readonly kind: 'create' }
   /** What differs from the book, once the steps before it are done. */
-  | { readonly kind: 'patch' };
+  | { readonly kind: 'patch' }
+  | {
+      readonly kind: 'provision';
+      /** Name of the operation that an earlier run began and that is waited for instead of beginning another. */
+      readonly operation: string | undefined;
+    };
 export type StepKind = StepPlan['kind'];
 
 /** One cell of the book that Google's customer contradicts. */
