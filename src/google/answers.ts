@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
+import { hasOnlyAnswerKeys } from './answer-keys.ts';
 
 /** One page of `customers.list`. */
 export interface CustomerPage {
@@ -98,16 +99,6 @@ export function readCloudIdentityAccounts(json: unknown): readonly CloudIdentity
       channelPartnerCloudIdentityId: account.channelPartnerCloudIdentityId,
     }),
   );
-}
-
-/**
- * Whether an answer in which everything may be missing is that answer all the same: empty, or with one of its own
- * fields. What a proxy says in JSON must never pass for "Google has no customers".
- */
-function hasOnlyAnswerKeys(json: unknown, own: readonly string[]): boolean {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return false;
-  const keys = Object.keys(json);
-  return keys.length === 0 || (!keys.includes('error') && keys.some((key) => own.includes(key)));
 }
 
 function toRemoteCustomer(customer: z.infer<typeof CUSTOMER>): RemoteCustomer {

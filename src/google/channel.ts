@@ -1,20 +1,17 @@
-import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
+import type { ApiResult } from '../model/api-failure.ts';
+import type { Operation } from '../model/operation.ts';
+import type { PartnerLink } from '../model/partner-link.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
-import {
-  readCloudIdentityAccounts,
-  readCustomer,
-  readCustomerPage,
-  type CloudIdentityAccount,
-  type CustomerPage,
-} from './answers.ts';
-import type { Caller } from './caller.ts';
-import { importBody, patchBody, type CustomerChanges, type ImportRequest } from './channel-requests.ts';
-import { LIST_PAGE_SIZE } from './limits.ts';
-import type { ChannelApi } from './load-api.ts';
+import type { CloudIdentityAccount, CustomerPage } from './answers.ts';
+import type { CustomerChanges, ImportRequest, NewCustomer, ProvisionRequest } from './channel-requests.ts';
+import type { CustomerFilter } from './customer-filter.ts';
 import type { CallContext } from './method.ts';
-import { isCustomer, isParent } from './resource-names.ts';
+import type { PartnerLinkPage } from './partner-link-answers.ts';
 
-/** What is read of the Cloud Channel API. Resource names are given whole: `accounts/C012345`. */
+/**
+ * What is read of the Cloud Channel API. Resource names are given whole: `accounts/C012345`. A name that no method
+ * takes is `refused` as INVALID_ARGUMENT without a call.
+ */
 export interface ChannelReader {
   /** @param parent the account, or one of its channel partner links */
   listCustomers(
@@ -22,6 +19,18 @@ export interface ChannelReader {
     pageToken: string | undefined,
     context?: CallContext,
   ): Promise<ApiResult<CustomerPage>>;
+  /**
+   * Every customer that has the domain or the Cloud Identity ID, of all pages. Google's index lags some seconds
+   * behind its customers: what is not found may yet be there, so that this never settles a write in doubt.
+   * A filter without a value is refused without a call.
+   *
+   * @param parent the account, or one of its channel partner links
+   */
+  findCustomers(
+    parent: string,
+    filter: CustomerFilter,
+    context?: CallContext,
+  ): Promise<ApiResult<readonly RemoteCustomer[]>>;
   getCustomer(name: string, context?: CallContext): Promise<ApiResult<RemoteCustomer>>;
   /** Cloud Identities of a domain, or of one team admin on it; empty where there is none. */
   checkCloudIdentityAccounts(
@@ -29,9 +38,33 @@ export interface ChannelReader {
     query: { readonly domain: string; readonly primaryAdminEmail?: string },
     context?: CallContext,
   ): Promise<ApiResult<readonly CloudIdentityAccount[]>>;
+  /** How far a long-running operation is; one that failed is a value too, not a failure of the call. */
+  getOperation(name: string, context?: CallContext): Promise<ApiResult<Operation>>;
+  /** Partners of a distributor; an account that is none has none, or is refused. */
+  listPartnerLinks(
+    account: string,
+    pageToken: string | undefined,
+    context?: CallContext,
+  ): Promise<ApiResult<PartnerLinkPage>>;
+  getPartnerLink(name: string, context?: CallContext): Promise<ApiResult<PartnerLink>>;
+  /**
+   * Asks Google whether it would provision the customer's Cloud Identity; changes nothing, whatever is given.
+   * A no is a failure of class `refused`, also where Google says it in an operation that ended with an error.
+   *
+   * @param customer under the account, as Google names every customer
+   */
+  validateProvision(
+    customer: string,
+    request: ProvisionRequest,
+    context?: CallContext,
+  ): Promise<ApiResult<true>>;
 }
 
-/** What is written through the Cloud Channel API. Both methods may safely be sent again. */
+/**
+ * What is written through the Cloud Channel API. Import and patch may safely be sent again. Create and provision may
+ * not: Google takes no key that would tell a second request from the first, so that they are sent once more only
+ * after an answer which says that nothing was done.
+ */
 export interface ChannelWriter {
   /** @param parent the account, or one of its channel partner links */
   importCustomer(
@@ -39,126 +72,31 @@ export interface ChannelWriter {
     request: ImportRequest,
     context?: CallContext,
   ): Promise<ApiResult<RemoteCustomer>>;
-  /** @param updateMask top-level fields of the body that are to change */
+  /** @param parent the account, or one of its channel partner links */
+  createCustomer(
+    parent: string,
+    customer: NewCustomer,
+    context?: CallContext,
+  ): Promise<ApiResult<RemoteCustomer>>;
+  /**
+   * Sets the fields that the mask names; one that the body does not have is cleared.
+   *
+   * @param updateMask top-level fields of the body that are to change; without any, nothing is sent
+   */
   patchCustomer(
     name: string,
     body: CustomerChanges,
     updateMask: readonly string[],
     context?: CallContext,
   ): Promise<ApiResult<RemoteCustomer>>;
-}
-
-export function createChannelReader(api: ChannelApi, caller: Caller): ChannelReader {
-  return {
-    async listCustomers(parent, pageToken, context = {}) {
-      if (!isParent(parent)) return notSent(parent);
-      const paging = { pageSize: LIST_PAGE_SIZE, ...(pageToken === undefined ? {} : { pageToken }) };
-      return caller.call(
-        {
-          name: 'customers.list',
-          bucket: 'channel.list',
-          kind: 'read',
-          repeatable: true,
-          invoke: ({ auth, options }) => customersOf(api, parent).list({ parent, ...paging, auth }, options),
-          read: readCustomerPage,
-        },
-        context,
-      );
-    },
-    async getCustomer(name, context = {}) {
-      if (!isCustomer(name)) return notSent(name);
-      return caller.call(
-        {
-          name: 'customers.get',
-          bucket: 'channel.other',
-          kind: 'read',
-          repeatable: true,
-          invoke: ({ auth, options }) => api.accounts.customers.get({ name, auth }, options),
-          read: readCustomer,
-        },
-        context,
-      );
-    },
-    async checkCloudIdentityAccounts(account, query, context = {}) {
-      if (!isParent(account)) return notSent(account);
-      const { domain, primaryAdminEmail } = query;
-      const requestBody = { domain, ...(primaryAdminEmail === undefined ? {} : { primaryAdminEmail }) };
-      return caller.call(
-        {
-          name: 'accounts.checkCloudIdentityAccountsExist',
-          bucket: 'channel.other',
-          kind: 'read',
-          repeatable: true,
-          invoke: ({ auth, options }) =>
-            api.accounts.checkCloudIdentityAccountsExist({ parent: account, requestBody, auth }, options),
-          read: readCloudIdentityAccounts,
-        },
-        context,
-      );
-    },
-  };
-}
-
-export function createChannelWriter(api: ChannelApi, caller: Caller): ChannelWriter {
-  return {
-    async importCustomer(parent, request, context = {}) {
-      if (!isParent(parent)) return notSent(parent);
-      const requestBody = importBody(request);
-      const secrets = [
-        ...(context.secrets ?? []),
-        ...(request.authToken === undefined ? [] : [request.authToken]),
-      ];
-      return caller.call(
-        {
-          name: 'customers.import',
-          bucket: 'channel.other',
-          kind: 'write',
-          repeatable: true,
-          invoke: ({ auth, options }) =>
-            customersOf(api, parent).import({ parent, requestBody, auth }, options),
-          read: readCustomer,
-        },
-        { ...context, secrets },
-      );
-    },
-    async patchCustomer(name, body, updateMask, context = {}) {
-      if (!isCustomer(name)) return notSent(name);
-      const params = { name, updateMask: updateMask.join(','), requestBody: patchBody(body) };
-      return caller.call(
-        {
-          name: 'customers.patch',
-          bucket: 'channel.other',
-          kind: 'write',
-          repeatable: true,
-          invoke: ({ auth, options }) => api.accounts.customers.patch({ ...params, auth }, options),
-          read: readCustomer,
-        },
-        context,
-      );
-    },
-  };
-}
-
-/** The two resources have the same methods at the same addresses; the discovery document gives each its parents. */
-function customersOf(
-  api: ChannelApi,
-  parent: string,
-): Pick<ChannelApi['accounts']['customers'], 'list' | 'import'> {
-  return parent.includes('/channelPartnerLinks/')
-    ? api.accounts.channelPartnerLinks.customers
-    : api.accounts.customers;
-}
-
-/** A resource name from a book may be anything; Google's library would throw on some. */
-function notSent(name: string): { readonly kind: 'failed'; readonly failure: ApiFailure; readonly calls: 0 } {
-  const failure: ApiFailure = {
-    class: 'refused',
-    effect: 'none',
-    httpStatus: undefined,
-    code: 'INVALID_ARGUMENT',
-    reason: undefined,
-    message: `${JSON.stringify(name.slice(0, 100))} is no resource name of this kind; nothing was sent`,
-    retryAfterMs: undefined,
-  };
-  return { kind: 'failed', failure, calls: 0 };
+  /**
+   * Begins to make the customer's Cloud Identity and its first super admin; the operation tells how that ends.
+   *
+   * @param customer under the account, as Google names every customer
+   */
+  provisionCloudIdentity(
+    customer: string,
+    request: ProvisionRequest,
+    context?: CallContext,
+  ): Promise<ApiResult<Operation>>;
 }

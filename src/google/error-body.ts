@@ -50,7 +50,7 @@ const STATUS_BY_REASON: Readonly<Record<string, string>> = {
 /** Reads what a server said in an answer that is no success; anything at all may be given. */
 export function readErrorBody(body: string): ErrorBody {
   const json = parsed(body);
-  if (json !== undefined) return fromJson(json);
+  if (json !== undefined) return readErrorObject(json);
   const form = /^\s*(?:<!doctype html|<html|<head|<body|<\?xml)/i.test(body) ? 'html' : 'text';
   return {
     form,
@@ -72,7 +72,8 @@ function parsed(body: string): object | undefined {
   }
 }
 
-function fromJson(json: object): ErrorBody {
+/** The same of a body that is already read: `{"error": …}`, or what stands in there. */
+export function readErrorObject(json: object): ErrorBody {
   const inner: unknown = 'error' in json ? json.error : json;
   if (typeof inner === 'string') return fromOAuth(inner, json);
   const result = ERROR.safeParse(inner);

@@ -5,12 +5,9 @@ import { redactUrl } from '../redact.ts';
 import { openCredentials } from './auth.ts';
 import { isLoopback, parseBaseAddress } from './base-address.ts';
 import { createCaller, type BucketStats, type Caller, type SendHistory } from './caller.ts';
-import {
-  createChannelReader,
-  createChannelWriter,
-  type ChannelReader,
-  type ChannelWriter,
-} from './channel.ts';
+import { createChannelReader } from './channel-reader.ts';
+import { createChannelWriter } from './channel-writer.ts';
+import type { ChannelReader, ChannelWriter } from './channel.ts';
 import { loadChannelModule, type ChannelApi } from './load-api.ts';
 import { createTransport } from './transport.ts';
 

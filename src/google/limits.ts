@@ -13,6 +13,12 @@ export const CARRIED_MARGIN_MS = 4_000;
 /** Customers per page: the most that `customers.list` gives (Cloud Channel API v1, `accounts.customers.list`). */
 export const LIST_PAGE_SIZE = 50;
 
+/** Channel partner links per page: more are taken as this (Cloud Channel API v1, `accounts.channelPartnerLinks.list`). */
+export const LINK_PAGE_SIZE = 200;
+
+/** A filtered listing that has more pages than this is not what a look-up asked for. */
+export const MOST_FILTERED_PAGES = 100;
+
 const PACE_MS = 1_000;
 
 /** Slow answers stretch the pace, but a tenth of the window at most: now and then one takes a minute. */

@@ -22,6 +22,10 @@ export interface Method<T> {
   /** Whether it may be sent again although it may have had its effect. */
   readonly repeatable: boolean;
   readonly invoke: Invoke;
-  /** The answer's value, or undefined where it is not what the method returns. */
-  readonly read: (json: unknown) => T | undefined;
+  /**
+   * The answer's value, or undefined where it is not what the method returns.
+   *
+   * @param secrets values that no text in the value may hold
+   */
+  readonly read: (json: unknown, secrets: readonly string[]) => T | undefined;
 }

@@ -27,7 +27,7 @@ function meaningOf<T>(method: Method<T>, sent: Sent, secrets: readonly string[],
     return { kind: 'failed', failure: classifyAnswer(answer, method.bucket, secrets, now) };
   }
   const json = parsed(answer.body);
-  const value = json === undefined ? undefined : method.read(json);
+  const value = json === undefined ? undefined : method.read(json, secrets);
   if (value === undefined) {
     return { kind: 'failed', failure: invalidAnswer(answer.httpStatus, answer.body, secrets) };
   }

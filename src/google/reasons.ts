@@ -50,6 +50,26 @@ export const QUOTA_TEXT =
 export const QUOTA_MESSAGE =
   /^\s*(?:\w*RateLimitExceeded|rateLimitExceeded|quotaExceeded|Quota exceeded for |Request rate higher than configured)/;
 
+/** google.rpc.Code by its number, without OK (google/rpc/code.proto): what an operation's error carries. */
+export const CODE_BY_NUMBER: Readonly<Record<number, string>> = {
+  1: 'CANCELLED',
+  2: 'UNKNOWN',
+  3: 'INVALID_ARGUMENT',
+  4: 'DEADLINE_EXCEEDED',
+  5: 'NOT_FOUND',
+  6: 'ALREADY_EXISTS',
+  7: 'PERMISSION_DENIED',
+  8: 'RESOURCE_EXHAUSTED',
+  9: 'FAILED_PRECONDITION',
+  10: 'ABORTED',
+  11: 'OUT_OF_RANGE',
+  12: 'UNIMPLEMENTED',
+  13: 'INTERNAL',
+  14: 'UNAVAILABLE',
+  15: 'DATA_LOSS',
+  16: 'UNAUTHENTICATED',
+};
+
 /** google.rpc.Code by HTTP status, where the answer itself names none (google/rpc/code.proto). */
 export const CODE_BY_STATUS: Readonly<Record<number, string>> = {
   400: 'INVALID_ARGUMENT',

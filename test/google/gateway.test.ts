@@ -328,8 +328,13 @@ describe('openReadGateway', () => {
     expect(Object.keys(gateway).sort()).toEqual(['close', 'reader', 'stats', 'stop']);
     expect(Object.keys(gateway.reader).sort()).toEqual([
       'checkCloudIdentityAccounts',
+      'findCustomers',
       'getCustomer',
+      'getOperation',
+      'getPartnerLink',
       'listCustomers',
+      'listPartnerLinks',
+      'validateProvision',
     ]);
     await gateway.close();
   });
