@@ -29,6 +29,7 @@ function domainsOf(state: State, name: string, call: HeardCall): readonly string
   const domains = [
     body['domain'],
     state.find(customerName)?.customer.domain,
+    state.find(state.operations.find(name)?.customer ?? '')?.customer.domain,
     ...identities.map((identity) => identity?.domain),
     ...domainsInFilter(call.incoming.query['filter'] ?? ''),
   ];

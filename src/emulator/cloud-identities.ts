@@ -4,7 +4,7 @@ import { CHANNEL_SCOPES } from './method.ts';
 import type { Call, Method } from './method.ts';
 import { readMessage } from './proto-json.ts';
 import { checkRequestSchema } from './resources.ts';
-import type { CloudIdentityCustomerAccount } from './resources.ts';
+import type { CloudIdentityCustomerAccount, CloudIdentityInfo } from './resources.ts';
 import type { State } from './state.ts';
 import type { Identity } from './world-schema.ts';
 
@@ -29,6 +29,18 @@ function checkAccountsExist(state: State, call: Call): unknown {
     return !identity.deleted && (primaryAdminEmail === '' || admin === primaryAdminEmail.toLowerCase());
   });
   return { cloudIdentityAccounts: found.map((identity) => accountOf(state, identity)) };
+}
+
+/** The identity as its customer shows it. The console's address is a bare host at Google, too. */
+export function cloudIdentityInfoOf(identity: Identity): CloudIdentityInfo {
+  return {
+    customerType: identity.customerType,
+    primaryDomain: identity.domain,
+    alternateEmail: identity.alternateEmail,
+    phoneNumber: identity.phoneNumber,
+    languageCode: identity.languageCode,
+    adminConsoleUri: `admin.google.com/${identity.domain}`,
+  };
 }
 
 /** `owned` needs a linked customer with subscriptions or consent; a customer record alone is not enough. */

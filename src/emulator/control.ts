@@ -9,7 +9,15 @@ import { WorldError } from './world.ts';
 /** The part of the emulator that tests outside its process may use. */
 type Controlled = Pick<
   Emulator,
-  'requests' | 'customers' | 'quotas' | 'faults' | 'addFault' | 'clearFaults' | 'reset'
+  | 'requests'
+  | 'customers'
+  | 'operations'
+  | 'users'
+  | 'quotas'
+  | 'faults'
+  | 'addFault'
+  | 'clearFaults'
+  | 'reset'
 >;
 
 interface ControlRoute {
@@ -21,6 +29,8 @@ interface ControlRoute {
 const ROUTES: readonly ControlRoute[] = [
   { verb: 'GET', path: 'requests', act: (emulator) => emulator.requests },
   { verb: 'GET', path: 'customers', act: (emulator) => emulator.customers() },
+  { verb: 'GET', path: 'operations', act: (emulator) => emulator.operations() },
+  { verb: 'GET', path: 'users', act: (emulator) => emulator.users() },
   { verb: 'GET', path: 'quotas', act: (emulator) => emulator.quotas() },
   { verb: 'GET', path: 'faults', act: (emulator) => emulator.faults() },
   { verb: 'POST', path: 'faults', act: (emulator, body) => ({ id: emulator.addFault(body) }) },

@@ -1,4 +1,5 @@
 import type { FieldViolation } from './errors.ts';
+import type { Provisioning } from './operation-store.ts';
 import type { ContactInfo, CustomerBody, PostalAddress } from './resources.ts';
 import type { Switches } from './world-schema.ts';
 
@@ -41,6 +42,31 @@ export function customerViolations(
   return found;
 }
 
+/** Everything wrong with what is to be provisioned for a customer of that domain. */
+export function provisioningViolations(
+  { info, user }: Provisioning,
+  domain: string,
+): readonly FieldViolation[] {
+  return [
+    ...(isDomain(domain) ? [] : [violation('customer', 'must have a domain')]),
+    ...adminViolations(user.email ?? '', info.customerType === 'TEAM' ? undefined : domain),
+    ...required('user.given_name', user.givenName),
+    ...required('user.family_name', user.familyName),
+    ...alternateEmailViolations(info.alternateEmail, domain, 'cloud_identity_info.alternate_email'),
+    ...languageViolations('cloud_identity_info.language_code', info.languageCode),
+  ];
+}
+
+/** `domain` is where the address must be; undefined for anywhere. */
+function adminViolations(email: string, domain: string | undefined): readonly FieldViolation[] {
+  const field = 'user.email';
+  if (email === '') return required(field, email);
+  const at = EMAIL.exec(email)?.[1];
+  if (at === undefined) return [violation(field, 'must be an e-mail address')];
+  if (domain === undefined || sameDomain(at, domain)) return [];
+  return [violation(field, "must be on the customer's domain")];
+}
+
 function addressViolations(
   address: PostalAddress | undefined,
   switches: Switches,
@@ -73,11 +99,15 @@ function contactViolations(contact: ContactInfo | undefined, domain: string): re
   return sameDomain(at, domain) ? [] : [violation(field, "must be on the customer's domain")];
 }
 
-function alternateEmailViolations(email: string | undefined, domain: string): readonly FieldViolation[] {
+function alternateEmailViolations(
+  email: string | undefined,
+  domain: string,
+  field = 'alternate_email',
+): readonly FieldViolation[] {
   if (email === undefined || email === '') return [];
   const at = EMAIL.exec(email)?.[1];
-  if (at === undefined) return [violation('alternate_email', 'must be an e-mail address')];
-  return sameDomain(at, domain) ? [violation('alternate_email', "must not be on the customer's domain")] : [];
+  if (at === undefined) return [violation(field, 'must be an e-mail address')];
+  return sameDomain(at, domain) ? [violation(field, "must not be on the customer's domain")] : [];
 }
 
 function languageViolations(field: string, code: string | undefined): FieldViolation[] {

@@ -96,7 +96,8 @@ function isListedUnder(state: State, record: CustomerRecord, link: string | unde
   return record.link === undefined || state.switches.accountListsPartners;
 }
 
-function findCustomer(state: State, call: Call): CustomerRecord {
+/** The customer in the path; NOT_FOUND for one that the parent does not have. */
+export function findCustomer(state: State, call: Call): CustomerRecord {
   const link = linkInPath(state, call);
   const name = `${state.account}/customers/${call.params['customer'] ?? ''}`;
   const record = state.find(name);

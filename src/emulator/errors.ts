@@ -19,6 +19,17 @@ export const CODES = {
 } as const;
 export type Code = keyof typeof CODES;
 
+/** The gRPC number of a code; UNKNOWN's for a word that is no canonical code, such as CONDITION_NOT_MET. */
+export function grpcNumber(code: string): number {
+  return Object.hasOwn(CODES, code) ? CODES[code as Code].grpc : CODES.UNKNOWN.grpc;
+}
+
+/** The code with that gRPC number; UNKNOWN where there is none. */
+export function codeOfNumber(number: number): Code {
+  const found = Object.entries(CODES).find(([, { grpc }]) => grpc === number);
+  return found === undefined ? 'UNKNOWN' : (found[0] as Code);
+}
+
 /** One entry of `google.rpc.BadRequest.fieldViolations`; `field` is left out for the body as a whole. */
 export interface FieldViolation {
   readonly field?: string;

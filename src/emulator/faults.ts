@@ -9,8 +9,9 @@ import {
   withHeaders,
 } from './answers.ts';
 import type { Answer } from './answers.ts';
-import { CODES, errorInfo, retryInfo } from './errors.ts';
+import { CODES, errorInfo, grpcNumber, retryInfo } from './errors.ts';
 import type { Code } from './errors.ts';
+import type { OperationFate } from './method.ts';
 import { parseFault } from './world.ts';
 import type { Fault } from './world.ts';
 
@@ -74,7 +75,12 @@ function strikes(rule: Rule, subject: FaultSubject): boolean {
   return true;
 }
 
+/** What can be done only to calls that start operations; such rules see no other call. */
+const ON_OPERATIONS: ReadonlySet<Fault['do']> = new Set(['fail-operation', 'stall-operation']);
+const STARTS_OPERATIONS: ReadonlySet<string> = new Set(['customers.provisionCloudIdentity']);
+
 function matches(fault: Fault, subject: FaultSubject): boolean {
+  if (ON_OPERATIONS.has(fault.do) && !STARTS_OPERATIONS.has(subject.method)) return false;
   if (fault.method !== '*' && fault.method !== subject.method) return false;
   if (fault.name !== undefined && !isAt(subject.name, fault.name)) return false;
   if (fault.contains !== undefined && !subject.text.includes(fault.contains)) return false;
@@ -83,6 +89,22 @@ function matches(fault: Fault, subject: FaultSubject): boolean {
 
 function isAt(name: string, wanted: string): boolean {
   return name === wanted || name.startsWith(`${wanted}/`);
+}
+
+/** What a rule does to the operation that the call starts; undefined for a rule that does something else. */
+export function operationFate(fault: Fault): OperationFate | undefined {
+  switch (fault.do) {
+    case 'fail-operation': {
+      const { code = 'INTERNAL', message = `Struck by a fault rule: ${code}.` } = fault;
+      const details = detailsOf(fault);
+      const error = { code: grpcNumber(code), message, ...(details.length > 0 ? { details } : {}) };
+      return { delayMs: fault.operationMs, error };
+    }
+    case 'stall-operation':
+      return { delayMs: fault.operationMs ?? Infinity, error: undefined };
+    default:
+      return undefined;
+  }
 }
 
 /** The error that a rule answers. `heard` is what the caller sent, for rules that repeat it. */

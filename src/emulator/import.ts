@@ -1,6 +1,8 @@
+import { cloudIdentityInfoOf } from './cloud-identities.ts';
 import { alreadyExists, invalidArgument, invalidField, notFound, permissionDenied } from './errors.ts';
 import { ACCOUNT_PATH, CHANNEL_SCOPES, LINK_PATH, linkInPath } from './method.ts';
 import type { Call, Method } from './method.ts';
+import { partnerNamed } from './partner-links.ts';
 import { readMessage } from './proto-json.ts';
 import { importRequestSchema } from './resources.ts';
 import type { Customer, CustomerBody, ImportRequest } from './resources.ts';
@@ -42,7 +44,7 @@ function importCustomer(state: State, call: Call): unknown {
   const link = linkInPath(state, call);
   const request = readMessage(importRequestSchema, call.body);
   requireOneIdentity(request);
-  const partner = partnerOf(state, request, link);
+  const partner = partnerNamed(state, request.channelPartnerId ?? '', link);
   const identity = findIdentity(state, request);
   requirePartner(state, identity, partner);
   requireAuthority(state, identity, request.authToken ?? '');
@@ -58,21 +60,6 @@ function requireOneIdentity(request: ImportRequest): void {
     'customer_identity',
     'Exactly one of domain, cloud_identity_id and primary_admin_email is needed.',
   );
-}
-
-function partnerOf(state: State, request: ImportRequest, link: string | undefined): string | undefined {
-  const named = request.channelPartnerId ?? '';
-  const partner = link ?? (named === '' ? undefined : named);
-  if (partner === undefined) return undefined;
-  if (named !== '' && named !== partner) {
-    throw invalidField('channel_partner_id', 'channel_partner_id contradicts the parent.');
-  }
-  const found = state.link(partner);
-  if (found === undefined) throw invalidField('channel_partner_id', `No partner link has the ID ${partner}.`);
-  if (found.linkState !== 'ACTIVE') {
-    throw permissionDenied(`The channel partner link ${partner} is ${found.linkState}.`);
-  }
-  return partner;
 }
 
 function findIdentity(state: State, request: ImportRequest): Identity {
@@ -154,9 +141,9 @@ function findNamed(state: State, name: string): CustomerRecord {
 function unlinkedOnDomain(state: State, identity: Identity): CustomerRecord | undefined {
   const choice = state.switches.importUnlinkedSameDomain;
   if (choice === 'create') return undefined;
-  const record = state.findWhere(
-    (customer) => customer.cloudIdentityId === undefined && same(customer.domain, identity.domain),
-  );
+  const record = state
+    .recordsOn(identity.domain)
+    .find(({ customer }) => customer.cloudIdentityId === undefined);
   if (record !== undefined && choice === 'conflict') {
     throw alreadyExists(`Customer ${record.customer.name} has the same domain.`);
   }
@@ -199,14 +186,7 @@ function identityData(identity: Identity): Omit<CustomerBody, 'name'> {
     domain: identity.domain,
     languageCode: identity.languageCode,
     cloudIdentityId: identity.cloudIdentityId,
-    cloudIdentityInfo: {
-      customerType: identity.customerType,
-      primaryDomain: identity.domain,
-      alternateEmail: identity.alternateEmail,
-      phoneNumber: identity.phoneNumber,
-      languageCode: identity.languageCode,
-      adminConsoleUri: `admin.google.com/${identity.domain}`,
-    },
+    cloudIdentityInfo: cloudIdentityInfoOf(identity),
   };
   return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }

@@ -1,14 +1,25 @@
 import { invalidField, notFound } from './errors.ts';
+import type { RpcStatus } from './resources.ts';
 import type { State } from './state.ts';
 import type { Bucket } from './world-schema.ts';
 
 /** A call as a method's handler sees it. */
 export interface Call {
-  /** Parts of the path: `account`, `link`, `customer`. */
+  /** Parts of the path: `account`, `link`, `customer`; `*` for the rest of it. */
   readonly params: Readonly<Record<string, string>>;
   /** By camelCase name; a parameter sent twice counts as its last value. */
   readonly query: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  /** What a fault rule has in store for the operation that the call starts. */
+  readonly fate: OperationFate | undefined;
+}
+
+/** How an operation goes other than usual. */
+export interface OperationFate {
+  /** By the clock; Infinity for without end, undefined for as long as usual. */
+  readonly delayMs: number | undefined;
+  /** What it ends in; undefined for as usual. */
+  readonly error: RpcStatus | undefined;
 }
 
 /** One method of an emulated API. */

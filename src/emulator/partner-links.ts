@@ -1,4 +1,4 @@
-import { invalidField, notFound } from './errors.ts';
+import { invalidField, notFound, permissionDenied } from './errors.ts';
 import { ACCOUNT_PATH, CHANNEL_SCOPES, LINK_PATH, pageSize } from './method.ts';
 import type { Call, Method } from './method.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
@@ -55,4 +55,22 @@ function viewer(call: Call): (link: ChannelPartnerLink) => ChannelPartnerLink {
   const view = call.query['view'] ?? 'BASIC';
   if (!VIEWS.includes(view)) throw invalidField('view', `Invalid value at 'view', "${view}"`);
   return (link) => (view === 'FULL' ? link : { ...link, channelPartnerCloudIdentityInfo: undefined });
+}
+
+/**
+ * ID of the partner for whom a customer is made: the link in the path, or the one named in the body, which must
+ * not contradict. Throws INVALID_ARGUMENT for an unknown one, PERMISSION_DENIED for a link that is not active.
+ */
+export function partnerNamed(state: State, named: string, link: string | undefined): string | undefined {
+  const partner = link ?? (named === '' ? undefined : named);
+  if (partner === undefined) return undefined;
+  if (named !== '' && named !== partner) {
+    throw invalidField('channel_partner_id', 'channel_partner_id contradicts the parent.');
+  }
+  const found = state.link(partner);
+  if (found === undefined) throw invalidField('channel_partner_id', `No partner link has the ID ${partner}.`);
+  if (found.linkState !== 'ACTIVE') {
+    throw permissionDenied(`The channel partner link ${partner} is ${found.linkState}.`);
+  }
+  return partner;
 }

@@ -140,6 +140,40 @@ export const importRequestSchema = z.strictObject({
 });
 export type ImportRequest = z.output<typeof importRequestSchema>;
 
+/** `google.cloud.channel.v1.AdminUser`. */
+export const adminUserSchema = z
+  .strictObject({
+    email: z.string().optional().describe('Primary address of the first super admin.'),
+    givenName: z.string().optional().describe('Given name.'),
+    familyName: z.string().optional().describe('Family name.'),
+  })
+  .describe('google.cloud.channel.v1.AdminUser.');
+export type AdminUser = z.output<typeof adminUserSchema>;
+
+/** `google.cloud.channel.v1.ProvisionCloudIdentityRequest`. */
+export const provisionRequestSchema = z.strictObject({
+  cloudIdentityInfo: cloudIdentityInfoSchema.optional(),
+  user: adminUserSchema.optional(),
+  validateOnly: z.boolean().optional(),
+});
+export type ProvisionRequest = z.output<typeof provisionRequestSchema>;
+
+/** `google.rpc.Status` as an operation carries it: `code` is the gRPC number. */
+export interface RpcStatus {
+  readonly code: number;
+  readonly message: string;
+  readonly details?: readonly object[] | undefined;
+}
+
+/** `google.longrunning.Operation`; done, it has `error` or `response`. */
+export interface Operation {
+  readonly name: string;
+  readonly metadata: { readonly '@type': string; readonly operationType: 'PROVISION_CLOUD_IDENTITY' };
+  readonly done: boolean;
+  readonly error: RpcStatus | undefined;
+  readonly response: ({ readonly '@type': string } & Customer) | undefined;
+}
+
 /** `google.cloud.channel.v1.CheckCloudIdentityAccountsExistRequest`. */
 export const checkRequestSchema = z.strictObject({
   domain: z.string().optional(),

@@ -1,8 +1,10 @@
 import type { Answer } from './answers.ts';
 import { subjectOf } from './call-subject.ts';
-import { faultAnswer } from './faults.ts';
+import { faultAnswer, operationFate } from './faults.ts';
 import type { StruckFault } from './faults.ts';
+import type { OperationFate } from './method.ts';
 import type { OpenEntry } from './request-log.ts';
+import { settleOperations } from './settle.ts';
 import type { HeardCall, Target } from './targets.ts';
 
 /**
@@ -27,11 +29,12 @@ export async function serve(call: HeardCall, target: Target, entry: OpenEntry, w
   const refused = target.refuse(call);
   if (refused !== undefined) return { kind: 'answer', answer: refused };
   const fault = call.session.faults.strike(subjectOf(target.id, call));
-  if (fault === undefined) return { kind: 'answer', answer: run(call, target, entry) };
+  if (fault === undefined) return { kind: 'answer', answer: run(call, target, entry, undefined) };
   entry.fault = fault.id;
-  const early = fault.afterEffect ? run(call, target, entry) : undefined;
+  const fate = operationFate(fault);
+  const early = fault.afterEffect ? run(call, target, entry, fate) : undefined;
   await wait(fault.delayMs);
-  return endingOf(fault, call, target, () => early ?? run(call, target, entry));
+  return endingOf(fault, call, target, () => early ?? run(call, target, entry, fate));
 }
 
 function endingOf(fault: StruckFault, call: HeardCall, target: Target, effect: () => Answer): Ending {
@@ -39,6 +42,8 @@ function endingOf(fault: StruckFault, call: HeardCall, target: Target, effect: (
     case 'answer':
       return { kind: 'answer', answer: faultAnswer(fault, target.id, heard(call), call.session.clock.now()) };
     case 'delay':
+    case 'fail-operation':
+    case 'stall-operation':
       return { kind: 'answer', answer: effect() };
     case 'truncate':
       return { kind: 'truncate', answer: effect() };
@@ -49,9 +54,10 @@ function endingOf(fault: StruckFault, call: HeardCall, target: Target, effect: (
   }
 }
 
-function run(call: HeardCall, target: Target, entry: OpenEntry): Answer {
+function run(call: HeardCall, target: Target, entry: OpenEntry, fate: OperationFate | undefined): Answer {
+  settleOperations(call.session.state);
   const before = call.session.state.changes();
-  const answer = target.run(call);
+  const answer = target.run(call, fate);
   entry.effect ||= call.session.state.changes() > before;
   return answer;
 }

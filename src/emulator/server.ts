@@ -9,27 +9,36 @@ import type { Clock } from '../clock.ts';
 import { CLOUD_IDENTITY_METHODS } from './cloud-identities.ts';
 import { addControlRoutes } from './control.ts';
 import { CUSTOMER_METHODS } from './customers.ts';
+import { CREATE_METHODS } from './create.ts';
 import { createExchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import type { StruckFault } from './faults.ts';
 import { IMPORT_METHODS } from './import.ts';
 import type { Method } from './method.ts';
+import { listedOperations, OPERATION_METHODS } from './operations.ts';
+import type { ListedOperation } from './operations.ts';
 import { PARTNER_LINK_METHODS } from './partner-links.ts';
+import { PROVISION_METHODS } from './provision.ts';
 import type { BucketUse } from './quotas.ts';
 import { createRequestLog } from './request-log.ts';
 import type { LoggedRequest } from './request-log.ts';
 import type { Customer } from './resources.ts';
 import { createSession } from './session.ts';
+import { settleOperations } from './settle.ts';
+import type { State } from './state.ts';
 import { methodTarget, tokenTarget, unknownTarget } from './targets.ts';
 import type { Target } from './targets.ts';
-import type { Bucket } from './world-schema.ts';
+import type { Bucket, User } from './world-schema.ts';
 import { parseWorld } from './world.ts';
 import type { World } from './world.ts';
 
 /** Every API method served. A new resource adds its methods here. */
 const METHODS: readonly Method[] = [
   ...CUSTOMER_METHODS,
+  ...CREATE_METHODS,
   ...IMPORT_METHODS,
+  ...PROVISION_METHODS,
+  ...OPERATION_METHODS,
   ...CLOUD_IDENTITY_METHODS,
   ...PARTNER_LINK_METHODS,
 ];
@@ -61,6 +70,10 @@ export interface Emulator {
   readonly requests: readonly LoggedRequest[];
   /** Google's customers as they are now, in order of creation. */
   customers(): readonly Customer[];
+  /** The long-running operations as they are now, in the order in which they were started. */
+  operations(): readonly ListedOperation[];
+  /** The users that exist now: those of the world, then the super admins of provisioned customers. */
+  users(): readonly User[];
   quotas(): Readonly<Record<Bucket, BucketUse>>;
   faults(): readonly StruckFault[];
   /** Adds a rule behind the others and returns its ID; throws WorldError. */
@@ -84,7 +97,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const app = createApp();
   const control = {
     requests: log.entries,
-    customers: () => session.state.customers(),
+    customers: () => settled(session.state).customers(),
+    operations: () => listedOperations(settled(session.state)),
+    users: () => settled(session.state).users(),
     quotas: () => session.quotas.use(),
     faults: () => session.faults.list(),
     addFault: (fault: unknown) => session.faults.add(fault),
@@ -110,6 +125,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       await app.close();
     },
   };
+}
+
+function settled(state: State): State {
+  settleOperations(state);
+  return state;
 }
 
 function createApp(): FastifyInstance {

@@ -4,6 +4,7 @@ import { createFaults } from './faults.ts';
 import type { Faults } from './faults.ts';
 import { createQuotas } from './quotas.ts';
 import type { Quotas } from './quotas.ts';
+import { seedOperations } from './settle.ts';
 import { State } from './state.ts';
 import { createTokenDesk } from './tokens.ts';
 import type { TokenDesk } from './tokens.ts';
@@ -20,10 +21,12 @@ export interface Session {
 }
 
 export function createSession(world: World, clock: Clock): Session {
+  const state = new State(world, clock);
+  seedOperations(state, world.operations);
   return {
     world,
     clock,
-    state: new State(world, clock),
+    state,
     quotas: createQuotas(world.quotas, clock),
     faults: createFaults(world.faults),
     tokens: createTokenDesk(world.switches, clock),

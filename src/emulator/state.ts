@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
 
+import { OperationStore } from './operation-store.ts';
 import type { ChannelPartnerLink, Customer, CustomerBody } from './resources.ts';
 import { resolveWhen, timestamp } from './when.ts';
+import type { Identity, User } from './world-schema.ts';
 import { accountId } from './world.ts';
-import type { Identity, Switches, World } from './world.ts';
+import type { Switches, World } from './world.ts';
 
 /** A customer with its past, as far back as a lagging list may look. */
 export interface CustomerRecord {
@@ -19,7 +21,7 @@ export interface CustomerRecord {
 }
 
 /**
- * Google's side: customers, Cloud Identities and partner links, and what must hold between them.
+ * Google's side: customers, Cloud Identities, users, operations and partner links, and what must hold between them.
  *
  * - Every customer's name is `accounts/A/customers/C`, is unique, and never changes.
  * - Every Cloud Identity ID that a customer carries belongs to an identity: one that only a customer of the
@@ -30,17 +32,23 @@ export class State {
   readonly account: string;
   readonly switches: Switches;
   readonly links: readonly ChannelPartnerLink[];
+  readonly operations = new OperationStore();
 
   readonly #clock: Clock;
   /** In order of creation. */
   readonly #names: string[] = [];
   readonly #taken: Set<string>;
   readonly #records = new Map<string, CustomerRecord>();
+  /** Domain in lower case → names of the customers that have or had it. */
+  readonly #customersOn = new Map<string, Set<string>>();
   /** Cloud Identity ID → name of the first customer that carries it; a customer never loses its own. */
   readonly #linked = new Map<string, string>();
   readonly #identities = new Map<string, Identity>();
   readonly #identitiesOn = new Map<string, Set<string>>();
   readonly #identitiesOfAdmin = new Map<string, Set<string>>();
+  readonly #users: User[] = [];
+  /** In lower case: those of users, aliases included. */
+  readonly #addresses = new Set<string>();
   readonly #tokenTimes = new Map<string, number>();
   readonly #subscribed = new Set<string>();
   #changes = 0;
@@ -51,6 +59,7 @@ export class State {
     this.switches = world.switches;
     this.links = world.partnerLinks.map((link) => this.#seededLink(link));
     for (const identity of world.identities) this.#seedIdentity(identity);
+    for (const user of world.users) this.addUser(user);
     this.#taken = new Set(world.customers.flatMap((customer) => customer.name ?? []));
     for (const { listedUnder, ...customer } of world.customers) this.#seedCustomer(customer, listedUnder);
   }
@@ -60,9 +69,18 @@ export class State {
     return this.#clock.now();
   }
 
-  /** How many changes there were; a call during which it grew had an effect. */
+  /** Milliseconds that only ever grow. */
+  monotonic(): number {
+    return this.#clock.monotonic();
+  }
+
+  /** How many changes calls made; a call during which it grew had an effect. */
   changes(): number {
     return this.#changes;
+  }
+
+  noteChange(): void {
+    this.#changes += 1;
   }
 
   /** Every customer as it is now, in order of creation. */
@@ -82,12 +100,11 @@ export class State {
     return this.#records.get(name);
   }
 
-  /** The first customer for which the test holds. */
-  findWhere(test: (customer: Customer) => boolean): CustomerRecord | undefined {
-    for (const record of this.#records.values()) {
-      if (test(record.customer)) return record;
-    }
-    return undefined;
+  /** The customers that have the domain, in order of creation. */
+  recordsOn(domain: string): readonly CustomerRecord[] {
+    return this.#everOn(domain).filter(
+      (record) => record.customer.domain?.toLowerCase() === domain.toLowerCase(),
+    );
   }
 
   /** The customer as a filtered list sees it, `filterLagMs` ago; undefined where it did not exist yet. */
@@ -107,10 +124,16 @@ export class State {
   }
 
   replace(record: CustomerRecord, customer: Customer): Customer {
-    const updated = { ...customer, name: record.customer.name, updateTime: timestamp(this.now()) };
-    const before = this.#withoutForgotten(record);
-    this.#put({ customer: updated, link: record.link, before, sinceMs: this.#clock.monotonic() });
     this.#changes += 1;
+    return this.settle(record, customer, this.#clock.monotonic());
+  }
+
+  /** Replaces a customer as of a time of the monotonic clock, by no call's doing. */
+  settle(record: CustomerRecord, customer: Customer, atMs: number): Customer {
+    const updateTime = timestamp(this.now() - (this.#clock.monotonic() - atMs));
+    const updated = { ...customer, name: record.customer.name, updateTime };
+    const before = this.#withoutForgotten(record);
+    this.#put({ customer: updated, link: record.link, before, sinceMs: atMs });
     return updated;
   }
 
@@ -132,6 +155,40 @@ export class State {
     return this.#named(this.#identitiesOfAdmin.get(email.toLowerCase()));
   }
 
+  /** A Cloud Identity ID that nobody has. */
+  freeCloudIdentityId(): string {
+    let number = 36 ** 6 + this.#identities.size;
+    while (this.#identities.has(cloudIdentityIdOf(number))) number += 1;
+    return cloudIdentityIdOf(number);
+  }
+
+  /** Adds a Cloud Identity that is found from now on. */
+  addIdentity(identity: Identity): void {
+    const { cloudIdentityId, domain, primaryAdminEmail } = identity;
+    this.#identities.set(cloudIdentityId, identity);
+    addTo(this.#identitiesOn, domain.toLowerCase(), cloudIdentityId);
+    if (primaryAdminEmail !== undefined) {
+      addTo(this.#identitiesOfAdmin, primaryAdminEmail.toLowerCase(), cloudIdentityId);
+    }
+  }
+
+  users(): readonly User[] {
+    return [...this.#users];
+  }
+
+  addUser(user: User): void {
+    this.#users.push(user);
+    for (const address of [user.primaryEmail, ...user.aliases]) this.#addresses.add(address.toLowerCase());
+  }
+
+  /** Whether a user, or the first admin of a Cloud Identity that is not deleted, has the address. */
+  hasAddress(email: string): boolean {
+    return (
+      this.#addresses.has(email.toLowerCase()) ||
+      this.identitiesOfAdmin(email).some((identity) => !identity.deleted)
+    );
+  }
+
   /** The first customer that carries the Cloud Identity ID. */
   linkedTo(cloudIdentityId: string): CustomerRecord | undefined {
     return this.#records.get(this.#linked.get(cloudIdentityId) ?? '');
@@ -148,12 +205,20 @@ export class State {
   }
 
   #put(version: Omit<CustomerRecord, 'order'>): void {
-    const { name, cloudIdentityId } = version.customer;
+    const { name, domain, cloudIdentityId } = version.customer;
     const order = this.#records.get(name)?.order ?? this.#names.push(name) - 1;
     this.#records.set(name, { ...version, order });
+    if (domain !== undefined) addTo(this.#customersOn, domain.toLowerCase(), name);
     if (cloudIdentityId !== undefined && !this.#linked.has(cloudIdentityId)) {
       this.#linked.set(cloudIdentityId, name);
     }
+  }
+
+  /** The customers that have the domain or had it, in order of creation. */
+  #everOn(domain: string): readonly CustomerRecord[] {
+    return [...(this.#customersOn.get(domain.toLowerCase()) ?? [])]
+      .flatMap((name) => this.#records.get(name) ?? [])
+      .sort((a, b) => a.order - b.order);
   }
 
   /** The record as the past of a new version, cut where no lagging list can look. */
@@ -183,7 +248,7 @@ export class State {
   }
 
   #seedIdentity(identity: Identity): void {
-    this.#addIdentity(identity);
+    this.addIdentity(identity);
     if (identity.subscribed === true) this.#subscribed.add(identity.cloudIdentityId);
     for (const { token, createdAt } of identity.tokens) {
       this.#tokenTimes.set(tokenKey(identity.cloudIdentityId, token), resolveWhen(createdAt, this.now()));
@@ -201,17 +266,8 @@ export class State {
   #seedLinkedIdentity(customer: CustomerBody, cloudIdentityId: string): void {
     const known = this.#identities.get(cloudIdentityId);
     const identity = known ?? identityOf(customer, cloudIdentityId);
-    if (known === undefined) this.#addIdentity(identity);
+    if (known === undefined) this.addIdentity(identity);
     if (identity.subscribed !== false) this.#subscribed.add(cloudIdentityId);
-  }
-
-  #addIdentity(identity: Identity): void {
-    const { cloudIdentityId, domain, primaryAdminEmail } = identity;
-    this.#identities.set(cloudIdentityId, identity);
-    addTo(this.#identitiesOn, domain.toLowerCase(), cloudIdentityId);
-    if (primaryAdminEmail !== undefined) {
-      addTo(this.#identitiesOfAdmin, primaryAdminEmail.toLowerCase(), cloudIdentityId);
-    }
   }
 
   #named(ids: ReadonlySet<string> | undefined): readonly Identity[] {
@@ -245,11 +301,17 @@ function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
   else ids.add(id);
 }
 
+/** `C0` and seven signs, as Google's are. */
+function cloudIdentityIdOf(number: number): string {
+  return `C0${number.toString(36)}`;
+}
+
 function tokenKey(cloudIdentityId: string, token: string): string {
   return `${cloudIdentityId}\n${token}`;
 }
 
-function identityOf(customer: CustomerBody, cloudIdentityId: string): Identity {
+/** The Cloud Identity of a customer of which no more is known. */
+export function identityOf(customer: CustomerBody, cloudIdentityId: string): Identity {
   return {
     cloudIdentityId,
     domain: customer.domain ?? '',

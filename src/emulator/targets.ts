@@ -2,7 +2,7 @@ import { htmlAnswer, messageAnswer, refusalAnswer, statusAnswer } from './answer
 import type { Answer } from './answers.ts';
 import { ApiError, invalidArgument, permissionDenied } from './errors.ts';
 import type { Incoming } from './incoming.ts';
-import type { Method } from './method.ts';
+import type { Method, OperationFate } from './method.ts';
 import { overQuotaAnswer } from './over-quota.ts';
 import type { Admission } from './quotas.ts';
 import type { Session } from './session.ts';
@@ -26,7 +26,8 @@ export interface Target {
   readonly bucket: Bucket | undefined;
   /** The answer to a call that is turned away before any fault rule sees it. */
   refuse(call: HeardCall): Answer | undefined;
-  run(call: HeardCall): Answer;
+  /** The answer, with the effect. `fate` is for the operation that the call starts, if any. */
+  run(call: HeardCall, fate: OperationFate | undefined): Answer;
 }
 
 /** An API method: token and quota come before the faults; account, query and body are the method's own. */
@@ -35,12 +36,12 @@ export function methodTarget(method: Method): Target {
     id: method.id,
     bucket: method.bucket,
     refuse: (call) => unauthorized(call, method) ?? overQuota(call, method),
-    run: (call) =>
+    run: (call, fate) =>
       orRefusal(() => {
         requireAccount(call);
         requireKnownQuery(method, call.incoming.query);
         const { params, query } = call.incoming;
-        return messageAnswer(method.handle(call.session.state, { params, query, body: call.text }));
+        return messageAnswer(method.handle(call.session.state, { params, query, body: call.text, fate }));
       }),
   };
 }
@@ -81,11 +82,11 @@ function overQuota(call: HeardCall, method: Method): Answer | undefined {
   );
 }
 
+/** Operations are below no account. */
 function requireAccount({ incoming, session }: HeardCall): void {
-  const account = `accounts/${incoming.params['account'] ?? ''}`;
-  if (account !== session.state.account) {
-    throw permissionDenied(`The caller is not a user of the reseller account ${account}.`);
-  }
+  const { account } = incoming.params;
+  if (account === undefined || `accounts/${account}` === session.state.account) return;
+  throw permissionDenied(`The caller is not a user of the reseller account accounts/${account}.`);
 }
 
 /** Parameters that every method of Google's APIs knows (discovery document, `parameters`). */

@@ -1,14 +1,21 @@
 import { z } from 'zod';
 
+import { codeOfNumber } from './errors.ts';
 import {
+  adminUserSchema,
   channelPartnerLinkSchema,
+  cloudIdentityInfoSchema,
   contactInfoSchema,
   customerSchema,
   customerTypeSchema,
   postalAddressSchema,
 } from './resources.ts';
 
-const CODE_NAME = /^[A-Z_]+$/;
+/** A code by its name or by its gRPC number; read as the name. */
+const codeSchema = z
+  .union([z.string().regex(/^[A-Z_]+$/), z.int().min(1).max(16)], 'must be a code such as UNAVAILABLE, or 14')
+  .transform((code) => (typeof code === 'number' ? codeOfNumber(code) : code));
+
 /** `-10d`, `+3h`, `-30m`, `-5s`, or an ISO date or time: worlds may be relative, so that they do not age. */
 const RELATIVE_TIME = '[+-]?\\d+[dhms]';
 const DATE = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])';
@@ -101,10 +108,17 @@ export const faultSchema = z
     every: z.int().min(1).default(1).describe('From then on every so many matching calls.'),
     count: z.int().min(1).nullable().default(1).describe('How many calls are struck; null for no end.'),
     do: z
-      .enum(['answer', 'reset', 'silence', 'truncate', 'delay'])
+      .enum(['answer', 'reset', 'silence', 'truncate', 'delay', 'fail-operation', 'stall-operation'])
       .default('answer')
       .describe(
-        'Answer an error, reset the connection, never answer, cut the answer short, or only be late.',
+        'Answer an error, reset the connection, never answer, cut the answer short, only be late, or let the operation that the call starts fail or never end.',
+      ),
+    operationMs: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'How long the operation takes, by the clock. Default: provisionDelayMs, and without end for stall-operation.',
       ),
     afterEffect: z
       .boolean()
@@ -117,11 +131,11 @@ export const faultSchema = z
       .max(599)
       .optional()
       .describe('HTTP status of the answer. Default: that of the code.'),
-    code: z
-      .string()
-      .regex(CODE_NAME)
+    code: codeSchema
       .optional()
-      .describe('Canonical code such as UNAVAILABLE. Default: that of the status, else UNAVAILABLE.'),
+      .describe(
+        'Canonical code such as UNAVAILABLE, or its gRPC number. Default: that of the status, else UNAVAILABLE; of fail-operation INTERNAL.',
+      ),
     message: z.string().optional().describe('Message of the error.'),
     reason: z
       .string()
@@ -207,6 +221,29 @@ export const switchesSchema = z
       .enum(['where-used', 'always', 'never'])
       .default('where-used')
       .describe('Which written addresses need a postal code.'),
+    createDuplicateDomain: z
+      .enum(['allow', 'ALREADY_EXISTS'])
+      .default('allow')
+      .describe('A create while a customer has the domain.'),
+    provisionDelayMs: z
+      .int()
+      .min(0)
+      .default(1000)
+      .describe('How long a provisioning takes, in milliseconds of the clock.'),
+    provisionAgain: z
+      .enum(['ALREADY_EXISTS', 'FAILED_PRECONDITION', 'done'])
+      .default('ALREADY_EXISTS')
+      .describe('Provisioning a customer that has a Cloud Identity is refused, or answers a done operation.'),
+    provisionWhileRunning: z
+      .enum(['ABORTED', 'ALREADY_EXISTS', 'same', 'another'])
+      .default('ABORTED')
+      .describe(
+        'Provisioning a customer whose provisioning runs is refused, answers that operation, or starts another.',
+      ),
+    validateOnlyAnswer: z
+      .enum(['operation-done', 'operation-pending', 'empty'])
+      .default('operation-done')
+      .describe('What a valid provisioning with validateOnly answers.'),
     importSameData: z
       .enum(['keep', 'refresh'])
       .default('keep')
@@ -294,6 +331,33 @@ const userSchema = z
     recoveryEmail: z.string().optional().describe('Recovery address.'),
   })
   .describe('A user of the Directory API.');
+export type User = z.output<typeof userSchema>;
+
+const worldOperationSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^operations\/[^\s?#]+$/, 'must be operations/ID')
+      .describe('operations/ID.'),
+    customer: z.string().describe('Name of the customer that is provisioned; the world has it.'),
+    doneInMs: z
+      .int()
+      .min(0)
+      .nullable()
+      .default(0)
+      .describe('When it is done, in milliseconds of the clock from the start; null for never.'),
+    error: z
+      .strictObject({
+        code: codeSchema.default('INTERNAL').describe('Canonical code, or its gRPC number.'),
+        message: z.string().default('The operation failed.').describe('Message of the error.'),
+      })
+      .optional()
+      .describe('How it fails. Without it the customer gets a Cloud Identity, unless it has one.'),
+    user: adminUserSchema.optional().describe('The first super admin; by default the primary contact.'),
+    cloudIdentityInfo: cloudIdentityInfoSchema.optional().describe('What the Cloud Identity is given.'),
+  })
+  .describe('A provisioning that was started before.');
+export type OperationSeed = z.output<typeof worldOperationSchema>;
 
 const ACCOUNT = /^(accounts\/)?[^/\s]+$/;
 
@@ -312,7 +376,11 @@ export const worldSchema = z
       .array(resellerCustomerSchema)
       .default([])
       .describe('Customers of the Reseller API; read, not served yet.'),
-    users: z.array(userSchema).default([]).describe('Users of the Directory API; read, not served yet.'),
+    users: z
+      .array(userSchema)
+      .default([])
+      .describe('Users of the Directory API: their addresses are taken. Not served yet.'),
+    operations: z.array(worldOperationSchema).default([]).describe('Long-running operations.'),
     quotas: quotasSchema.prefault({}).describe('Calls per sliding 60 seconds and bucket.'),
     faults: z.array(faultSchema).default([]).describe('Rules that make calls fail, in order of precedence.'),
     switches: switchesSchema.prefault({}).describe('Behaviour that Google leaves unspecified.'),

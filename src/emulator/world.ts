@@ -39,7 +39,11 @@ export async function readWorld(path: string): Promise<World> {
 export function parseWorld(value: unknown, source = 'world'): World {
   const parsed = worldSchema.safeParse(value);
   if (!parsed.success) throw new WorldError(problemsOf(parsed.error), source);
-  const contradictions = [...duplicateIdentities(parsed.data), ...misplacedCustomers(parsed.data)];
+  const contradictions = [
+    ...duplicateIdentities(parsed.data),
+    ...misplacedCustomers(parsed.data),
+    ...misplacedOperations(parsed.data),
+  ];
   if (contradictions.length > 0) throw new WorldError(contradictions, source);
   return parsed.data;
 }
@@ -103,6 +107,20 @@ function misplacedCustomers(world: World): readonly WorldProblem[] {
       : [{ path: `customers[${index}].name`, message: `must be ${start}ID` }],
   );
   return [...repeated, ...foreign];
+}
+
+function misplacedOperations(world: World): readonly WorldProblem[] {
+  const customers = new Set(world.customers.map((customer) => customer.name));
+  const repeated = duplicates(world.operations.map((operation) => operation.name)).map((index) => ({
+    path: `operations[${index}].name`,
+    message: 'names an operation that an earlier entry names',
+  }));
+  const homeless = world.operations.flatMap(({ customer }, index) =>
+    customers.has(customer)
+      ? []
+      : [{ path: `operations[${index}].customer`, message: 'must be the name of a customer of this world' }],
+  );
+  return [...repeated, ...homeless];
 }
 
 /** Indices of the values that occurred before. */

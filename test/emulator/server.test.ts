@@ -55,7 +55,7 @@ describe('paths', () => {
     ['GET', `/v1/products`],
     ['PUT', CUSTOMERS],
     ['GET', `${CUSTOMERS}/a:listPurchasableSkus`],
-    ['POST', `${CUSTOMERS}/a:provisionCloudIdentity`],
+    ['POST', `/v1/accounts/${ACCOUNT}/channelPartnerLinks/C0p/customers/a:provisionCloudIdentity`],
     ['POST', `/v1/accounts/${ACCOUNT}:unknown`],
   ])('below an API get a JSON 404 where nothing is served: %s %s', async (verb, path) => {
     const google = await emulate();
