@@ -1,21 +1,29 @@
 import { join } from 'node:path';
 import type { LedgerDb } from '../ledger/ledger.ts';
-import { planLines } from '../ledger/rows.ts';
+import { rowDecisions } from '../ledger/row-decisions.ts';
 import { beforeImages } from '../ledger/steps.ts';
+import { toPlanLine } from '../plan/plan-line.ts';
 import { writeWholeFile } from './whole-file.ts';
 
-/** plan.ndjson: one decided row a line, with its differences field by field. Returns the file's name. */
+/** Characters that are written at once. */
+const CHUNK = 65_536;
+
+/**
+ * plan.ndjson: one decided row a line, with its differences field by field; rows that were left out or not come to
+ * have none. Returns the file's name, or nothing where there is no line.
+ */
 export async function writePlan(
   directory: string,
   ledger: LedgerDb,
   run: number,
 ): Promise<readonly string[]> {
   function* lines(): Generator<string> {
-    for (const { row, line, key, plan } of planLines(ledger, run)) {
-      yield `${JSON.stringify({ row, line, key, ...plan })}\n`;
+    for (const decision of rowDecisions(ledger, run)) {
+      const line = toPlanLine(decision);
+      if (line !== undefined) yield `${JSON.stringify(line)}\n`;
     }
   }
-  return writeUnlessEmpty(join(directory, 'plan.ndjson'), 'plan.ndjson', lines());
+  return writeUnlessEmpty(join(directory, 'plan.ndjson'), 'plan.ndjson', inChunks(lines()));
 }
 
 /** undo.ndjson: what Google had before this run overwrote it. Returns the file's name. */
@@ -27,17 +35,28 @@ export async function writeUndo(
   function* lines(): Generator<string> {
     for (const image of beforeImages(ledger, run)) yield `${JSON.stringify(image)}\n`;
   }
-  return writeUnlessEmpty(join(directory, 'undo.ndjson'), 'undo.ndjson', lines());
+  return writeUnlessEmpty(join(directory, 'undo.ndjson'), 'undo.ndjson', inChunks(lines()));
+}
+
+function* inChunks(lines: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += line;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
 }
 
 async function writeUnlessEmpty(
   path: string,
   name: string,
-  lines: Generator<string>,
+  chunks: Generator<string>,
 ): Promise<readonly string[]> {
-  const first = lines.next();
+  const first = chunks.next();
   if (first.done === true) return [];
-  await writeWholeFile(path, prepend(first.value, lines), 0o600);
+  await writeWholeFile(path, prepend(first.value, chunks), 0o600);
   return [name];
 }
 
