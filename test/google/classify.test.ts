@@ -56,6 +56,26 @@ describe('classifyAnswer', () => {
       { class: 'refused', effect: 'none', code: 'ALREADY_EXISTS' },
     ],
     [
+      '400 of a value, by status',
+      status(400, 'INVALID_VALUE', 'x'),
+      { class: 'refused', effect: 'none', code: 'INVALID_VALUE', reason: undefined },
+    ],
+    [
+      '400 of a value, by reason',
+      status(400, 'INVALID_ARGUMENT', 'x', [errorInfo('INVALID_VALUE')]),
+      { class: 'refused', effect: 'none', code: 'INVALID_ARGUMENT', reason: 'INVALID_VALUE' },
+    ],
+    [
+      '400 of a value, by reason in the older form',
+      legacy(400, 'INVALID_VALUE', 'x'),
+      { class: 'refused', effect: 'none', code: 'INVALID_ARGUMENT', reason: 'INVALID_VALUE' },
+    ],
+    [
+      '500 of an unknown failure',
+      status(500, 'UNKNOWN', 'x'),
+      { class: 'transient', effect: 'unknown', code: 'UNKNOWN' },
+    ],
+    [
       '409 of a lost race',
       status(409, 'ABORTED', 'again'),
       { class: 'transient', effect: 'unknown', code: 'ABORTED' },
