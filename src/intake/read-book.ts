@@ -1,11 +1,13 @@
 import type { OpenBook } from '../book/open-book.ts';
 import type { Clock } from '../clock.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
+import { mentionApplied, storeMentions } from '../ledger/mentions.ts';
 import { insertRows, type NewRow } from '../ledger/rows.ts';
-import type { BookRow } from '../model/book.ts';
+import type { BookHeader, BookRow } from '../model/book.ts';
 import type { CheckedRow } from '../model/customer.ts';
 import type { Sealer } from '../seal.ts';
 import { takeRow, type TakenRow } from './intake.ts';
+import { mentionsOf } from './mentioned.ts';
 import type { Selection } from './selection.ts';
 import type { WarningCounter } from './warning-counter.ts';
 
@@ -48,14 +50,29 @@ export async function readIntoLedger(
 ): Promise<void> {
   let rows = 0;
   for await (const taken of takeRows(deps)) {
-    insertRows(
-      ledger,
-      run,
-      taken.map((row) => toNewRow(row, sealer)),
-    );
+    ledger.transaction(() => {
+      insertRows(
+        ledger,
+        run,
+        taken.map((row) => toNewRow(row, sealer)),
+      );
+      for (const row of taken)
+        if (row.ending !== undefined) storeMentioned(run, ledger, row, deps.book.header);
+    });
     rows += taken.length;
     onRows(rows);
   }
+}
+
+/** A row that ends here is never linked: what it names is remembered, so that its customer is no orphan. */
+function storeMentioned(
+  run: number,
+  ledger: LedgerDb,
+  { book, key, checked }: TakenRow,
+  header: BookHeader,
+): void {
+  for (const mention of mentionsOf(book, header, checked)) storeMentions(ledger, run, mention);
+  if (key !== '') mentionApplied(ledger, run, key);
 }
 
 function toNewRow({ book, key, checked, ending, content }: TakenRow, sealer: Sealer): NewRow {

@@ -37,26 +37,26 @@ export function countCustomers(ledger: LedgerDb): number {
 
 export function customerByName(ledger: LedgerDb, name: string): Candidate | undefined {
   const row = ledger.get('SELECT * FROM remote_customers WHERE name = ?', name);
-  return row === undefined ? undefined : toCustomer(row);
+  return row === undefined ? undefined : toCandidate(row);
 }
 
 export function customersByDomain(ledger: LedgerDb, domain: string): readonly Candidate[] {
-  return ledger.all('SELECT * FROM remote_customers WHERE domain = ? ORDER BY name', domain).map(toCustomer);
+  return ledger.all('SELECT * FROM remote_customers WHERE domain = ? ORDER BY name', domain).map(toCandidate);
 }
 
 export function customersByCloudIdentity(ledger: LedgerDb, id: string): readonly Candidate[] {
   return ledger
     .all('SELECT * FROM remote_customers WHERE cloud_identity_id = ? ORDER BY name', id)
-    .map(toCustomer);
+    .map(toCandidate);
 }
 
 export function customersByCorrelation(ledger: LedgerDb, id: string): readonly Candidate[] {
   return ledger
     .all('SELECT * FROM remote_customers WHERE correlation_id = ? ORDER BY name', id)
-    .map(toCustomer);
+    .map(toCandidate);
 }
 
-function toCustomer(row: DbRow): Candidate {
+export function toCandidate(row: DbRow): Candidate {
   return {
     customer: JSON.parse(String(row['json'])) as RemoteCustomer,
     partner: row['partner'] === null ? undefined : String(row['partner']),

@@ -1,74 +1,86 @@
-import type { ChannelReader } from '../google/channel.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
-import { clearSnapshot, countCustomers, storeCustomers } from '../ledger/remote.ts';
+import { clearSnapshot, countCustomers } from '../ledger/remote.ts';
+import { countRowsToFind, rowForListing } from '../ledger/rows-to-find.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
-import { runFault } from './run-fault.ts';
+import { listCustomers, type ListDeps } from './list-customers.ts';
+import { findPartners, lookUpRows } from './look-up.ts';
+import type { Snapshot, SnapshotDeps, SnapshotRequest } from './snapshot.ts';
 
-export interface Snapshot {
-  readonly customers: number;
-  /** Partner links that rows name and that the account cannot list, each with Google's answer. */
-  readonly missingPartners: ReadonlyMap<string, ApiFailure>;
-}
+export type { Snapshot, SnapshotDeps, SnapshotRequest } from './snapshot.ts';
 
-export interface SnapshotDeps {
-  readonly reader: ChannelReader;
-  readonly ledger: LedgerDb;
-  readonly signal: AbortSignal;
-  readonly onPage: (customers: number) => void;
-}
+const NOTHING_REFUSED: ReadonlyMap<number, ApiFailure> = new Map();
 
 /**
- * Lists what Google has into the ledger: every page of the account, then of each channel partner link that the
- * book names.
+ * Reads what Google has into the ledger, in place of what was there.
+ *
+ * - `list`: every customer of the account, then of each channel partner link that rows name.
+ * - `lookup`: one filtered listing a row; the account is listed all the same where a row can be found only so.
+ * - `auto`: lists, and goes over to looking up when that takes no more calls than going on: when it has listed as
+ *   many pages as there are rows to be found. What was listed stays in the ledger.
  *
  * @param account id without `accounts/`
- * @throws FatalError 77 when the account cannot be listed, 69 when Google cannot be reached, 75 when stopped
+ * @throws FatalError 77 when the account is refused, 69 when Google cannot be reached, 75 when stopped
  */
 export async function takeSnapshot(
   account: string,
-  partners: readonly string[],
+  request: SnapshotRequest,
   deps: SnapshotDeps,
 ): Promise<Snapshot> {
-  clearSnapshot(deps.ledger);
-  const failure = await listAll(`accounts/${account}`, undefined, deps);
-  if (failure !== undefined) throw runFault(failure, `listing the customers of ${account}`);
-  const missingPartners = new Map<string, ApiFailure>();
-  for (const partner of partners) {
-    const refusal = await listAll(`accounts/${account}/channelPartnerLinks/${partner}`, partner, deps);
-    if (refusal?.class === 'refused') missingPartners.set(partner, refusal);
-    else if (refusal !== undefined) throw runFault(refusal, `listing the customers of partner ${partner}`);
+  const { mode, run, partners } = request;
+  if (mode === 'list') return listEverything(account, partners, deps);
+  const listed = rowForListing(deps.ledger, run);
+  if (listed !== undefined) {
+    if (mode === 'lookup') deps.note(`everything is listed: ${reason(listed.row, listed.line)}`);
+    return listEverything(account, partners, deps);
   }
-  return { customers: countCustomers(deps.ledger), missingPartners };
+  clearSnapshot(deps.ledger);
+  const rows = countRowsToFind(deps.ledger, run);
+  if (mode === 'lookup' || rows === 0) return lookUp(account, request, rows, new Map(), deps);
+  const { isComplete, missingPartners } = await listCustomers(account, partners, rows, deps);
+  return isComplete
+    ? snapshotOf(deps.ledger, true, missingPartners)
+    : lookUp(account, request, rows, missingPartners, deps);
 }
 
-async function listAll(
-  parent: string,
-  partner: string | undefined,
+/**
+ * Lists every customer of the account and of the given channel partner links into the ledger, in place of what was
+ * there.
+ *
+ * @param account id without `accounts/`
+ * @throws FatalError as `takeSnapshot`
+ */
+export async function listEverything(
+  account: string,
+  partners: readonly string[],
+  deps: ListDeps,
+): Promise<Snapshot> {
+  clearSnapshot(deps.ledger);
+  const { missingPartners } = await listCustomers(account, partners, Number.POSITIVE_INFINITY, deps);
+  return snapshotOf(deps.ledger, true, missingPartners);
+}
+
+async function lookUp(
+  account: string,
+  request: SnapshotRequest,
+  rows: number,
+  known: ReadonlyMap<string, ApiFailure>,
   deps: SnapshotDeps,
-): Promise<ApiFailure | undefined> {
-  const seen = new Set<string>();
-  let pageToken: string | undefined;
-  do {
-    const result = await deps.reader.listCustomers(parent, pageToken, { signal: deps.signal });
-    if (result.kind === 'failed') return result.failure;
-    storeCustomers(deps.ledger, result.value.customers, partner);
-    deps.onPage(countCustomers(deps.ledger));
-    pageToken = result.value.nextPageToken;
-    if (pageToken !== undefined && seen.has(pageToken)) return endlessPages();
-    if (pageToken !== undefined) seen.add(pageToken);
-  } while (pageToken !== undefined);
-  return undefined;
+): Promise<Snapshot> {
+  const partners = request.partners.filter((partner) => !known.has(partner));
+  const missingPartners = new Map([...known, ...(await findPartners(account, partners, deps))]);
+  const refusedRows = await lookUpRows({ ...request, account, rows, missingPartners }, deps);
+  return snapshotOf(deps.ledger, false, missingPartners, refusedRows);
 }
 
-/** A server that hands out the same page for ever would never let the run begin. */
-function endlessPages(): ApiFailure {
-  return {
-    class: 'run',
-    effect: 'none',
-    httpStatus: 200,
-    code: 'INVALID_ANSWER',
-    reason: undefined,
-    message: 'the listing repeats a page token and would never end',
-    retryAfterMs: undefined,
-  };
+function snapshotOf(
+  ledger: LedgerDb,
+  isComplete: boolean,
+  missingPartners: ReadonlyMap<string, ApiFailure>,
+  refusedRows = NOTHING_REFUSED,
+): Snapshot {
+  return { customers: countCustomers(ledger), isComplete, missingPartners, refusedRows };
+}
+
+function reason(row: number, line: number): string {
+  return `row ${row} (line ${line}) names its customer by id alone, and Google has no look-up by that`;
 }
