@@ -43,9 +43,8 @@ const DISK_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EIO', 'EDQUOT', 'EFB
  */
 export async function openCsvWriter(path: string, format: CsvFormat): Promise<CsvWriter> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  const options = stringifyOptions(format);
   const handle = await orFatal(path, open(temporary, 'wx', format.mode));
-  let pending: string[][] = [];
+  let pending: (readonly string[])[] = [];
   let waiting = 0;
   let start = format.bom ? '\ufeff' : '';
   let isOpen = true;
@@ -67,7 +66,7 @@ export async function openCsvWriter(path: string, format: CsvFormat): Promise<Cs
   }
 
   async function flush(): Promise<void> {
-    const text = start + stringify(pending, options);
+    const text = start + csvText(pending, format);
     start = '';
     pending = [];
     waiting = 0;
@@ -75,7 +74,7 @@ export async function openCsvWriter(path: string, format: CsvFormat): Promise<Cs
   }
 
   async function write(record: readonly string[]): Promise<void> {
-    pending.push(record.map(neutralise));
+    pending.push(record);
     for (const cell of record) waiting += cell.length + 1;
     if (waiting >= PENDING_LIMIT) await flush();
   }
@@ -91,7 +90,16 @@ export async function openCsvWriter(path: string, format: CsvFormat): Promise<Cs
   return { write, commit, discard };
 }
 
-function stringifyOptions(format: CsvFormat): Options {
+/** Records as CSV, each with its newline; cells that a spreadsheet program would run are neutralised. */
+export function csvText(
+  records: readonly (readonly string[])[],
+  format: Pick<CsvFormat, 'delimiter' | 'newline'>,
+): string {
+  const cells = records.map((record) => record.map(neutralise));
+  return stringify(cells, stringifyOptions(format));
+}
+
+function stringifyOptions(format: Pick<CsvFormat, 'delimiter' | 'newline'>): Options {
   return {
     delimiter: format.delimiter,
     record_delimiter: format.newline,
