@@ -39,6 +39,23 @@ const COMMANDS: readonly Command[] = [
     load: async () => (await import('./apply.ts')).applyCommand,
   },
   {
+    name: 'export',
+    argument: undefined,
+    isArgumentRequired: false,
+    describe: 'write the customers Google has as a book, to stdout or --to FILE',
+    example: ['$0 export --to customers.csv', 'a book that applied again changes nothing'],
+    extraFlags: ['to'],
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
+    name: 'partners',
+    argument: undefined,
+    isArgumentRequired: false,
+    describe: "list the account's channel partner links: id, state, public id",
+    example: ['$0 partners --json', 'the links as one JSON object'],
+    load: async () => (await import('./partners.ts')).partnersCommand,
+  },
+  {
     name: 'emulator',
     argument: 'world',
     isArgumentRequired: false,
