@@ -2,6 +2,8 @@ import type { FaultSubject } from './faults.ts';
 import type { State } from './state.ts';
 import type { HeardCall } from './targets.ts';
 
+const STARTS_OPERATIONS: ReadonlySet<string> = new Set(['customers.provisionCloudIdentity']);
+
 /** What a call is about, for the fault rules. */
 export function subjectOf(method: string, call: HeardCall): FaultSubject {
   const { queryText, query, path } = call.incoming;
@@ -9,6 +11,7 @@ export function subjectOf(method: string, call: HeardCall): FaultSubject {
   return {
     method,
     name,
+    startsOperation: STARTS_OPERATIONS.has(method) && !isValidation(bodyOf(call)),
     text: [queryText, ...Object.values(query), call.text ?? ''].join('\n'),
     domains: () => domainsOf(call.session.state, name, call),
   };
@@ -21,7 +24,7 @@ function resourceName(path: string): string {
 
 function domainsOf(state: State, name: string, call: HeardCall): readonly string[] {
   const customerName = name.replace(/\/channelPartnerLinks\/[^/]+/, '');
-  const body = typeof call.parsed === 'object' && call.parsed !== null ? (call.parsed as Fields) : {};
+  const body = bodyOf(call);
   const identities = [
     state.identity(textOf(body['cloudIdentityId'])),
     ...state.identitiesOfAdmin(textOf(body['primaryAdminEmail'])),
@@ -34,6 +37,14 @@ function domainsOf(state: State, name: string, call: HeardCall): readonly string
     ...domainsInFilter(call.incoming.query['filter'] ?? ''),
   ];
   return domains.filter((domain) => typeof domain === 'string').map((domain) => domain.toLowerCase());
+}
+
+function bodyOf({ parsed }: HeardCall): Fields {
+  return typeof parsed === 'object' && parsed !== null ? (parsed as Fields) : {};
+}
+
+function isValidation(body: Fields): boolean {
+  return body['validateOnly'] === true || body['validate_only'] === true;
 }
 
 function textOf(value: unknown): string {

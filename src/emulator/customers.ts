@@ -3,7 +3,7 @@ import { invalidArgument, invalidField, notFound } from './errors.ts';
 import { applyMask, parseCustomerMask, SETTABLE_FIELDS } from './field-mask.ts';
 import type { FieldPath } from './field-mask.ts';
 import { parseFilter } from './filter.ts';
-import type { CustomerTest } from './filter.ts';
+import type { CustomerFilter } from './filter.ts';
 import {
   ACCOUNT_PATH,
   CHANNEL_SCOPES,
@@ -60,8 +60,8 @@ function listCustomers(state: State, call: Call): unknown {
   const size = pageSize(call.query['pageSize'], { ...PAGE, over: state.switches.listOverMaximum });
   const scope = `${parentName(state, link)}\n${filter}`;
   const after = readPageToken(scope, call.query['pageToken']);
-  const test = filter === '' ? undefined : parseFilter(filter);
-  const found = listed(state, link, test, after, size + 1);
+  const wanted = filter === '' ? undefined : parseFilter(filter);
+  const found = listed(state, link, wanted, after, size + 1);
   const page = found.slice(0, size);
   return {
     customers: page.map((entry) => entry.customer),
@@ -78,14 +78,15 @@ interface Entry {
 function listed(
   state: State,
   link: string | undefined,
-  test: CustomerTest | undefined,
+  filter: CustomerFilter | undefined,
   after: number,
   most: number,
 ): readonly Entry[] {
   const entries: Entry[] = [];
-  for (const record of state.records(after)) {
-    const customer = test === undefined ? record.customer : state.laggingView(record);
-    if (customer === undefined || !isListedUnder(state, record, link) || test?.(customer) === false) continue;
+  for (const record of state.records(after, filter?.keys)) {
+    const customer = filter === undefined ? record.customer : state.laggingView(record);
+    if (customer === undefined || !isListedUnder(state, record, link)) continue;
+    if (filter?.matches(customer) === false) continue;
     if (entries.push({ order: record.order, customer }) === most) break;
   }
   return entries;

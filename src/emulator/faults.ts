@@ -23,6 +23,8 @@ export interface FaultSubject {
   domains(): readonly string[];
   /** Resource or parent in the path, such as `accounts/C0/customers/S1`. */
   readonly name: string;
+  /** Whether it would start an operation that has an effect. */
+  readonly startsOperation: boolean;
   /** Query and body. */
   readonly text: string;
 }
@@ -77,10 +79,9 @@ function strikes(rule: Rule, subject: FaultSubject): boolean {
 
 /** What can be done only to calls that start operations; such rules see no other call. */
 const ON_OPERATIONS: ReadonlySet<Fault['do']> = new Set(['fail-operation', 'stall-operation']);
-const STARTS_OPERATIONS: ReadonlySet<string> = new Set(['customers.provisionCloudIdentity']);
 
 function matches(fault: Fault, subject: FaultSubject): boolean {
-  if (ON_OPERATIONS.has(fault.do) && !STARTS_OPERATIONS.has(subject.method)) return false;
+  if (ON_OPERATIONS.has(fault.do) && !subject.startsOperation) return false;
   if (fault.method !== '*' && fault.method !== subject.method) return false;
   if (fault.name !== undefined && !isAt(subject.name, fault.name)) return false;
   if (fault.contains !== undefined && !subject.text.includes(fault.contains)) return false;

@@ -2,7 +2,7 @@ import { provisioningViolations } from './customer-rules.ts';
 import { findCustomer } from './customers.ts';
 import { alreadyExists, ApiError, invalidArgument } from './errors.ts';
 import { ACCOUNT_PATH, CHANNEL_SCOPES, CUSTOMER_PART } from './method.ts';
-import type { Call, Method } from './method.ts';
+import type { Call, Method, OperationFate } from './method.ts';
 import type { OperationPlan, OperationRecord } from './operation-store.ts';
 import { operationMessage } from './operations.ts';
 import { readMessage } from './proto-json.ts';
@@ -52,8 +52,8 @@ function provisionCloudIdentity(state: State, call: Call): unknown {
   if (running !== undefined && isInTheWay(state, running)) return operationMessage(running);
   const obstacle = obstacleTo(state, customer, provisioning);
   if (obstacle !== undefined) throw alreadyExists(obstacle);
-  if (validateOnly) return validated(state, call, customer, previewOf(customer, provisioning));
-  return started(state, call, customer, { kind: 'provision', ...provisioning });
+  if (validateOnly) return validated(state, customer, previewOf(customer, provisioning));
+  return started(state, customer, { kind: 'provision', ...provisioning }, call.fate);
 }
 
 /** The answer for a customer that has its Cloud Identity. */
@@ -75,22 +75,18 @@ function isInTheWay(state: State, running: OperationRecord): boolean {
   );
 }
 
-function validated(state: State, call: Call, customer: Customer, preview: Customer): unknown {
+function validated(state: State, customer: Customer, preview: Customer): unknown {
   const { validateOnlyAnswer, provisionDelayMs } = state.switches;
   if (validateOnlyAnswer === 'empty') return {};
-  const usualMs = validateOnlyAnswer === 'operation-done' ? 0 : provisionDelayMs;
-  const plan = fated(call, { kind: 'answer', customer: preview });
-  return add(state, customer, { plan, delayMs: call.fate?.delayMs ?? usualMs, validateOnly: true });
+  const delayMs = validateOnlyAnswer === 'operation-done' ? 0 : provisionDelayMs;
+  return add(state, customer, { plan: { kind: 'answer', customer: preview }, delayMs, validateOnly: true });
 }
 
-function started(state: State, call: Call, customer: Customer, usual: OperationPlan): unknown {
-  const delayMs = call.fate?.delayMs ?? state.switches.provisionDelayMs;
+function started(state: State, customer: Customer, usual: OperationPlan, fate?: OperationFate): unknown {
+  const { delayMs = state.switches.provisionDelayMs, error } = fate ?? {};
+  const plan = error === undefined ? usual : { kind: 'fail' as const, error };
   state.noteChange();
-  return add(state, customer, { plan: fated(call, usual), delayMs, validateOnly: false });
-}
-
-function fated(call: Call, usual: OperationPlan): OperationPlan {
-  return call.fate?.error === undefined ? usual : { kind: 'fail', error: call.fate.error };
+  return add(state, customer, { plan, delayMs, validateOnly: false });
 }
 
 /** Adds an operation, and answers it as it is at once: one without delay is done. */
@@ -101,11 +97,7 @@ function add(
 ): unknown {
   const { plan, delayMs, validateOnly } = operation;
   const dueMs = state.monotonic() + delayMs;
-  const { name } = state.operations.add({ customer: customer.name, validateOnly, dueMs, plan });
+  const record = state.operations.add({ customer: customer.name, validateOnly, dueMs, plan });
   settleOperations(state);
-  return operationMessage(state.operations.find(name) ?? fail(name));
-}
-
-function fail(name: string): never {
-  throw new Error(`operation ${name} is lost`);
+  return operationMessage(state.operations.find(record.name) ?? record);
 }

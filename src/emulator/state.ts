@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 
+import type { SearchKey } from './filter.ts';
 import { OperationStore } from './operation-store.ts';
 import type { ChannelPartnerLink, Customer, CustomerBody } from './resources.ts';
 import { resolveWhen, timestamp } from './when.ts';
@@ -39,8 +40,11 @@ export class State {
   readonly #names: string[] = [];
   readonly #taken: Set<string>;
   readonly #records = new Map<string, CustomerRecord>();
-  /** Domain in lower case → names of the customers that have or had it. */
-  readonly #customersOn = new Map<string, Set<string>>();
+  /** Value in lower case → names of the customers that have or had it. */
+  readonly #everHad = {
+    domain: new Map<string, Set<string>>(),
+    cloudIdentityId: new Map<string, Set<string>>(),
+  } as const;
   /** Cloud Identity ID → name of the first customer that carries it; a customer never loses its own. */
   readonly #linked = new Map<string, string>();
   readonly #identities = new Map<string, Identity>();
@@ -88,8 +92,15 @@ export class State {
     return [...this.records(-1)].map((record) => record.customer);
   }
 
-  /** Records created after the one of that order, in order of creation. */
-  *records(afterOrder: number): Generator<CustomerRecord> {
+  /**
+   * Records created after the one of that order, in order of creation. With keys only those that have, or ever had,
+   * one of them; a lagging list looks at the past.
+   */
+  *records(afterOrder: number, keys?: readonly SearchKey[]): Generator<CustomerRecord> {
+    if (keys !== undefined) {
+      yield* this.#everWith(keys).filter(({ order }) => order > afterOrder);
+      return;
+    }
     for (let order = afterOrder + 1; order < this.#names.length; order += 1) {
       const record = this.#records.get(this.#names[order] ?? '');
       if (record !== undefined) yield record;
@@ -102,8 +113,9 @@ export class State {
 
   /** The customers that have the domain, in order of creation. */
   recordsOn(domain: string): readonly CustomerRecord[] {
-    return this.#everOn(domain).filter(
-      (record) => record.customer.domain?.toLowerCase() === domain.toLowerCase(),
+    const value = domain.toLowerCase();
+    return this.#everWith([{ field: 'domain', value }]).filter(
+      ({ customer }) => customer.domain?.toLowerCase() === value,
     );
   }
 
@@ -208,17 +220,15 @@ export class State {
     const { name, domain, cloudIdentityId } = version.customer;
     const order = this.#records.get(name)?.order ?? this.#names.push(name) - 1;
     this.#records.set(name, { ...version, order });
-    if (domain !== undefined) addTo(this.#customersOn, domain.toLowerCase(), name);
-    if (cloudIdentityId !== undefined && !this.#linked.has(cloudIdentityId)) {
-      this.#linked.set(cloudIdentityId, name);
-    }
+    if (domain !== undefined) addTo(this.#everHad.domain, domain.toLowerCase(), name);
+    if (cloudIdentityId === undefined) return;
+    addTo(this.#everHad.cloudIdentityId, cloudIdentityId.toLowerCase(), name);
+    if (!this.#linked.has(cloudIdentityId)) this.#linked.set(cloudIdentityId, name);
   }
 
-  /** The customers that have the domain or had it, in order of creation. */
-  #everOn(domain: string): readonly CustomerRecord[] {
-    return [...(this.#customersOn.get(domain.toLowerCase()) ?? [])]
-      .flatMap((name) => this.#records.get(name) ?? [])
-      .sort((a, b) => a.order - b.order);
+  #everWith(keys: readonly SearchKey[]): readonly CustomerRecord[] {
+    const names = new Set(keys.flatMap(({ field, value }) => [...(this.#everHad[field].get(value) ?? [])]));
+    return [...names].flatMap((name) => this.#records.get(name) ?? []).sort((a, b) => a.order - b.order);
   }
 
   /** The record as the past of a new version, cut where no lagging list can look. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { parseFilter } from '../../src/emulator/filter.ts';
+import type { SearchKey } from '../../src/emulator/filter.ts';
 import type { Customer } from '../../src/emulator/resources.ts';
 
 const ACME: Customer = {
@@ -35,6 +36,18 @@ const MATCHES: readonly (readonly [string, string])[] = [
   ['cloud_identity_id = "C0*"', ''],
 ];
 
+const ON_ACME: SearchKey = { field: 'domain', value: 'acme.com' };
+const OF_ACME: SearchKey = { field: 'cloudIdentityId', value: 'c0acme' };
+
+const KEYS: readonly (readonly [string, readonly SearchKey[] | undefined])[] = [
+  ['domain = "Acme.com"', [ON_ACME]],
+  ['domain = "acme.com" OR cloud_identity_id = "C0acme"', [ON_ACME, OF_ACME]],
+  ['org_display_name = "x" AND (domain = "acme.com" OR cloud_identity_id = "C0acme")', [ON_ACME, OF_ACME]],
+  ['domain = "acme.com" OR org_display_name = "x"', undefined],
+  ['domain : "acme*"', undefined],
+  ['domain = ""', undefined],
+];
+
 const REFUSED: readonly string[] = [
   'domain',
   'domain =',
@@ -59,9 +72,13 @@ const REFUSED: readonly string[] = [
 
 describe('parseFilter', () => {
   it.each(MATCHES)('reads %s', (filter, expected) => {
-    const test = parseFilter(filter);
-    const found = [test(ACME) ? 'acme' : '', test(BETA) ? 'beta' : ''].join(' ').trim();
+    const read = parseFilter(filter);
+    const found = [read.matches(ACME) ? 'acme' : '', read.matches(BETA) ? 'beta' : ''].join(' ').trim();
     expect(found).toBe(expected);
+  });
+
+  it.each(KEYS)('finds the customers of %s by %j', (filter, keys) => {
+    expect(parseFilter(filter).keys).toEqual(keys);
   });
 
   it.each(REFUSED)('refuses %s', (filter) => {
