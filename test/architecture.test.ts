@@ -15,6 +15,7 @@ const ORDER = [
   'intake',
   'snapshot',
   'plan',
+  'export',
   'apply',
   'reconcile',
   'cli',
@@ -24,6 +25,7 @@ const ORDER = [
 const PURE = [
   /^model\//,
   /^validate\//,
+  /^export\//,
   /^config\/base-address\.ts$/,
   /^plan\/(?:decide|link|compare|requests|policy-causes|address-lines|text-forms)\.ts$/,
   /^google\/(?:classify|limits)\.ts$/,
