@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { operationMessage } from '../../src/emulator/operations.ts';
 import {
+  adminUserSchema,
   channelPartnerLinkSchema,
   checkRequestSchema,
   cloudIdentityInfoSchema,
@@ -12,6 +14,7 @@ import {
   customerSchema,
   importRequestSchema,
   postalAddressSchema,
+  provisionRequestSchema,
 } from '../../src/emulator/resources.ts';
 
 const client = createRequire(import.meta.url).resolve('googleapis/build/src/apis/cloudchannel/index.js');
@@ -33,8 +36,34 @@ describe('the messages', () => {
     ['GoogleCloudChannelV1ChannelPartnerLink', channelPartnerLinkSchema],
     ['GoogleCloudChannelV1ImportCustomerRequest', importRequestSchema],
     ['GoogleCloudChannelV1CheckCloudIdentityAccountsExistRequest', checkRequestSchema],
+    ['GoogleCloudChannelV1ProvisionCloudIdentityRequest', provisionRequestSchema],
+    ['GoogleCloudChannelV1AdminUser', adminUserSchema],
   ])('have the fields that Google gives %s', (message, schema) => {
     expect(Object.keys(schema.shape).sort()).toEqual(fieldsAtGoogle(message));
+  });
+});
+
+describe('operations', () => {
+  const error = { code: 6, message: 'taken', details: [] };
+  const operation = operationMessage({
+    name: 'operations/op',
+    customer: 'accounts/C1/customers/S1',
+    validateOnly: false,
+    dueMs: 0,
+    plan: { kind: 'fail', error },
+    result: { kind: 'error', error },
+  });
+
+  it.each([
+    ['GoogleLongrunningOperation', operation],
+    ['GoogleRpcStatus', operation.error ?? {}],
+  ])('have the fields that Google gives %s', (message, value) => {
+    expect(Object.keys(value).sort()).toEqual(fieldsAtGoogle(message));
+  });
+
+  it('have metadata of fields that Google gives OperationMetadata', () => {
+    const fields = Object.keys(operation.metadata).filter((field) => field !== '@type');
+    expect(fields).toEqual(fieldsAtGoogle('GoogleCloudChannelV1OperationMetadata'));
   });
 });
 

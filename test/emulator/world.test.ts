@@ -63,6 +63,27 @@ const GOOD: readonly (readonly [string, unknown])[] = [
     'faults',
     { account: 'C1', faults: [{}, { method: 'token', count: null, details: [{ '@type': 'x', y: 1 }] }] },
   ],
+  [
+    'operations, and codes as names and numbers',
+    {
+      ...aWorld({ customers: [aRemoteCustomer({ domain: 'a.example' })] }),
+      operations: [
+        { name: 'operations/a', customer: 'accounts/C012345/customers/a-example' },
+        {
+          name: 'operations/b/c',
+          customer: 'accounts/C012345/customers/a-example',
+          doneInMs: null,
+          error: { code: 6, message: 'taken' },
+          user: { email: 'a@a.example' },
+          cloudIdentityInfo: { customerType: 'TEAM' },
+        },
+      ],
+      faults: [
+        { do: 'fail-operation', code: 16, operationMs: 0 },
+        { do: 'stall-operation', code: 'CONDITION_NOT_MET' },
+      ],
+    },
+  ],
   ...sampleWorlds,
 ];
 
@@ -100,6 +121,11 @@ const BAD: readonly (readonly [unknown, readonly string[]])[] = [
     { account: 'C1', faults: [{ do: 'explode', nth: 0, code: 'busy' }] },
     ['faults[0].nth', 'faults[0].do', 'faults[0].code'],
   ],
+  [{ account: 'C1', faults: [{ code: 0 }, { code: 17 }] }, ['faults[0].code', 'faults[1].code']],
+  [
+    { account: 'C1', operations: [{ name: 'op1', doneInMs: -1 }] },
+    ['operations[0].name', 'operations[0].customer', 'operations[0].doneInMs'],
+  ],
 ];
 
 describe('parseWorld', () => {
@@ -133,6 +159,19 @@ describe('parseWorld', () => {
       'a customer whose name is none',
       { customers: [{ name: 'accounts/C012345/customers/a/b' }] },
       'customers[0].name',
+    ],
+    [
+      'an operation of a customer that it lacks',
+      { operations: [{ name: 'operations/a', customer: 'accounts/C012345/customers/a' }] },
+      'operations[0].customer',
+    ],
+    [
+      'two operations of one name',
+      {
+        customers: [aRemoteCustomer({ domain: 'a.example' })],
+        operations: Array(2).fill({ name: 'operations/a', customer: 'accounts/C012345/customers/a-example' }),
+      },
+      'operations[1].name',
     ],
   ])('refuses %s, which the schema cannot tell', (_, parts, path) => {
     expect(problemsOf(aWorld(parts))).toEqual([path]);
