@@ -1,5 +1,6 @@
 import { cleanCell } from '../book/split-records.ts';
-import type { Customer } from '../model/customer.ts';
+import type { ReadRow } from '../book/read-row.ts';
+import type { CheckedRow, Fields, Problem } from '../model/customer.ts';
 import type { Candidate } from '../model/matches.ts';
 import { neutralise } from '../model/spreadsheet-cell.ts';
 import { differences } from '../plan/compare.ts';
@@ -55,34 +56,35 @@ type Judged = { readonly leaving: Leaving; readonly fault?: string };
  * no opinion. `customer` is always filled, so that the row stays linked.
  */
 export function createExport(options: ExportOptions): (candidate: Candidate, row: number) => ExportRow {
+  const readRow = createReader(options);
   const repeatedCells = createOwnValues();
 
-  function judge(cells: ExportCells, candidate: Candidate, row: number): Judged {
-    const { customer: remote } = candidate;
-    const checked = validate(cells, options, row);
-    if (!('customer' in checked)) return checked;
-    const { customer } = checked;
-    if (customer.fields.customer !== remote.name)
-      return { leaving: NOTHING, fault: 'a cell cannot hold its name' };
-    const changed = changedCells(customer, candidate);
+  function judge(cells: ExportCells, candidate: Candidate, row: number, isFirstLook: boolean): Judged {
+    const checked = readRow(cells, row, isFirstLook);
+    if (checked.kind === 'invalid') return faultyCells(cells, checked.problems);
+    const { type, fields } = checked.customer;
+    if (fields.customer !== candidate.customer.name) {
+      return { leaving: NOTHING, fault: 'no cell can hold its name' };
+    }
+    const changed = changedCells(fields, candidate);
     if (changed.length > 0) return { leaving: new Map(changed.map((column) => [column, 'export.not_kept'])) };
-    const repeated = repeatedCells(customer.type, customer.fields, row);
-    return { leaving: new Map(repeated.map(({ column, rule }) => [column, rule])) };
+    const repeated = repeatedCells(type, fields, row);
+    const leaving = new Map(repeated.map(({ column, rule }) => [column, rule]));
+    return leaving.has('customer')
+      ? { leaving: NOTHING, fault: 'its name is the key of another row' }
+      : { leaving };
   }
 
   return (candidate, row) => {
-    let cells = cellsOf(candidate);
     const leftOut: LeftOutCell[] = [];
-    let leaving = misleading(cells, options);
-    for (;;) {
-      for (const [column, rule] of leaving) leftOut.push({ column, rule });
-      cells = without(cells, leaving);
-      const judged = judge(cells, candidate, row);
-      if (judged.fault !== undefined) return { cells, leftOut, fault: judged.fault };
-      if (judged.leaving.size === 0) return { cells, leftOut, fault: undefined };
-      if (judged.leaving.has('customer'))
-        return { cells, leftOut, fault: 'its name is the key of another row' };
-      ({ leaving } = judged);
+    let cells = cellsOf(candidate);
+    let judged: Judged = { leaving: misleading(cells, options) };
+    for (let isFirstLook = true; ; isFirstLook = false) {
+      for (const [column, rule] of judged.leaving) leftOut.push({ column, rule });
+      cells = without(cells, judged.leaving);
+      judged = judge(cells, candidate, row, isFirstLook);
+      const { leaving, fault } = judged;
+      if (fault !== undefined || leaving.size === 0) return { cells, leftOut, fault };
     }
   };
 }
@@ -101,13 +103,25 @@ function without(cells: ExportCells, leaving: Leaving): ExportCells {
   return Object.fromEntries(Object.entries(cells).filter(([column]) => !leaving.has(column as ExportColumn)));
 }
 
-/** The row as it would be read, by a validator of its own: what other rows have is not judged here. */
-function validate(
-  cells: ExportCells,
-  { account, now }: ExportOptions,
-  row: number,
-): Judged | { readonly customer: Customer } {
-  const check = createValidator({
+/**
+ * Reads rows as `apply` would, each as if it were alone: what other rows have is not judged here.
+ *
+ * A validator remembers rows, also those that it was shown in vain, and making one costs much more than a row. So one
+ * of them sees each row once, which settles nearly all; what it finds wrong is judged by one that knows no other row.
+ */
+function createReader(
+  options: ExportOptions,
+): (cells: ExportCells, row: number, isFirstLook: boolean) => CheckedRow {
+  const lasting = newValidator(options);
+  return (cells, row, isFirstLook) => {
+    const read = { row, line: row, cells: inOrder(cells).map(readAgain) };
+    const seen = isFirstLook ? lasting(read) : undefined;
+    return seen?.kind === 'valid' ? seen : newValidator(options)(read);
+  };
+}
+
+function newValidator({ account, now }: ExportOptions): (row: ReadRow) => CheckedRow {
+  return createValidator({
     header: EXPORT_HEADER,
     action: 'auto',
     overwrite: 'never',
@@ -115,13 +129,16 @@ function validate(
     now,
     account,
   });
-  const checked = check({ row, line: row, cells: inOrder(cells).map(readAgain) });
-  if (checked.kind === 'valid') return { customer: checked.customer };
-  const faulty = checked.problems.flatMap(({ column, rule }) =>
+}
+
+/** Filled cells that problems name. Where there are none, nothing can be done for the row. */
+function faultyCells(cells: ExportCells, problems: readonly Problem[]): Judged {
+  const faulty = problems.flatMap(({ column, rule }) =>
     isFilled(cells, column) && column !== 'customer' ? [[column, rule] as const] : [],
   );
+  // Of several problems of one cell the first is told.
   const leaving = new Map(faulty.toReversed());
-  return leaving.size > 0 ? { leaving } : { leaving, fault: checked.problems[0]?.message ?? '' };
+  return leaving.size > 0 ? { leaving } : { leaving, fault: problems[0]?.message ?? '' };
 }
 
 /** What becomes of a cell when it is written and read. */
@@ -134,7 +151,7 @@ function isFilled(cells: ExportCells, column: string | undefined): column is Exp
 }
 
 /** Cells that say something else than Google: fields that differ, and identifiers that would not find the customer. */
-function changedCells({ fields }: Customer, candidate: Candidate): readonly ExportColumn[] {
+function changedCells(fields: Fields, candidate: Candidate): readonly ExportColumn[] {
   const { customer: remote, partner } = candidate;
   const identifiers = {
     id: remote.correlationId,
