@@ -154,13 +154,13 @@ function callLines({ buckets, seconds }: Estimate): readonly (readonly Piece[])[
 /** Wrapped, never cut: these are the numbers that a person says yes or no to. */
 function limitLines(limits: readonly SafetyFault[], width: number): readonly (readonly Piece[])[] {
   if (limits.length === 0) return [];
-  const waivers = limits.map(({ waiver }) => waiver).join(' ');
-  const lines = [...safetyLines(limits), `With --yes apply refuses this unless it is given ${waivers}`];
+  const lines = [...safetyLines(limits), 'With --yes apply refuses this unless it is given:'];
   return [
     [['red', 'Past the safety limits']],
-    ...lines.flatMap((line) =>
-      wrap(line, width - 4).map((part, index) => [`${index === 0 ? '  ' : '    '}${part}`]),
-    ),
+    ...lines
+      .flatMap((line) => wrap(line, width - 4).map((part, index) => `${index === 0 ? '  ' : '    '}${part}`))
+      .map((line): readonly Piece[] => [line]),
+    ...limits.map(({ waiver }): readonly Piece[] => [`    ${waiver}`]),
   ];
 }
 
