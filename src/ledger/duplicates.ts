@@ -31,7 +31,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Groups fetched at a time; each fetch groups the snapshot anew. */
-const PAGE = 5000;
+const PAGE = 20_000;
 
 const GROUPS = RULES.map(
   ({ same, columns, where }, place) =>

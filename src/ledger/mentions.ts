@@ -7,16 +7,13 @@ export type Mention = Readonly<Partial<Record<(typeof KINDS)[number], string | u
 
 /** Remembers what a row names that was not linked to a customer. Domains are kept in lower case. */
 export function storeMentions(ledger: LedgerDb, run: number, fields: Mention): void {
-  for (const kind of KINDS) {
-    const value = fields[kind];
-    if (value === undefined || value === '') continue;
-    ledger.run(
-      'INSERT OR IGNORE INTO mentions (run, kind, value) VALUES (?, ?, ?)',
-      run,
-      kind,
-      kind === 'domain' ? value.toLowerCase() : value,
-    );
-  }
+  const named = KINDS.flatMap((kind) => {
+    const value = fields[kind] ?? '';
+    return value === '' ? [] : [[run, kind, kind === 'domain' ? value.toLowerCase() : value]];
+  });
+  if (named.length === 0) return;
+  const places = named.map(() => '(?, ?, ?)').join(', ');
+  ledger.run(`INSERT OR IGNORE INTO mentions (run, kind, value) VALUES ${places}`, ...named.flat());
 }
 
 /** Remembers the customer that an earlier run got for a key: a team's row may name nothing that Google's has. */
