@@ -9,6 +9,8 @@ const CUSTOMER_NAME = /^accounts\/[^/\s]+\/customers\/[^/\s]+$/;
 /** As long as Cloud Identity IDs are, and shorter than any transfer token. */
 const SHORT_CLOUD_IDENTITY_ID = /^C0[0-9a-z]{1,10}$/;
 
+const TELLING_LENGTH = 8;
+
 /**
  * What a row that ends at intake names, so that its customer at Google is no orphan: of a valid row its identifiers,
  * of any other its cells, read as well as can be. Never the row's token.
@@ -29,7 +31,7 @@ function cellsOf({ cells }: BookRow, { columns }: BookHeader, shift: number): Me
   const token = cell('auth_token') ?? '';
   function open(name: ColumnName): string | undefined {
     const value = cell(name);
-    return value === undefined || (token !== '' && containsToken(value, token)) ? undefined : value;
+    return value === undefined || tells(value, token) ? undefined : value;
   }
   return {
     customer: open('customer'),
@@ -37,6 +39,11 @@ function cellsOf({ cells }: BookRow, { columns }: BookHeader, shift: number): Me
     id: open('id'),
     domain: asDomain(open('domain')),
   };
+}
+
+/** A token that is shorter than any real one stands in other cells by chance. */
+function tells(value: string, token: string): boolean {
+  return value === token || (token.length >= TELLING_LENGTH && containsToken(value, token));
 }
 
 /** Of a ragged row nobody knows which cell is the token: nothing is kept that could be one. */

@@ -66,6 +66,10 @@ describe('mentionsOf', () => {
     ]);
   });
 
+  it('keeps an identifier that has a short token in it by chance', () => {
+    expect(mentions(['id', 'domain', 'auth_token'], ['A-11', '1', '1'])).toEqual([{ id: 'A-11' }]);
+  });
+
   it('finds what stands before and behind a cell too many', () => {
     const columns = ['domain', 'org_display_name', 'cloud_identity_id'] as const;
 
