@@ -9,8 +9,9 @@ export interface RowProgress {
   end(): void;
 }
 
-export function createRowProgress(terminal: Terminal, total: number, log: Log): RowProgress {
-  const bar: Progress = terminal.progress('applying', total);
+/** @param label what is being done */
+export function createRowProgress(terminal: Terminal, total: number, log: Log, label: string): RowProgress {
+  const bar: Progress = terminal.progress(label, total);
   const counts = new Map<OutcomeKind, number>();
   let rows = 0;
   return {

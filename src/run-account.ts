@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { dropClaims } from './ledger/claims.ts';
+import { dropMentions } from './ledger/mentions.ts';
 import { countRows, endOpenRows, type OpenRow } from './ledger/rows.ts';
 import { finishRun } from './ledger/runs.ts';
 import type { FatalError } from './model/fatal.ts';
@@ -7,11 +9,16 @@ import type { RowEnding } from './model/row-ending.ts';
 import { openEnding } from './open-ending.ts';
 import { accountForRows } from './reconcile/account-for-rows.ts';
 import { writePlan, writeUndo } from './reconcile/plan-files.ts';
+import { DUPLICATES_FILE, writeDuplicates } from './reconcile/duplicates.ts';
+import { ORPHANS_FILE, writeOrphans } from './reconcile/orphans.ts';
+import { planSummary } from './reconcile/plan-table.ts';
 import { openRowReports } from './reconcile/reports.ts';
 import { assertConserved, createTally, exitCodeOf, worstExitCode, type Tally } from './reconcile/tally.ts';
+import type { AtGoogle } from './reconcile/summary.ts';
 import { openTheBook, type Job } from './run-job.ts';
 import { showStop, showWarnings, timeStamp } from './run-messages.ts';
 import { type RunDeps, type RunRequest, type Session } from './run-session.ts';
+import { outlookText } from './run-stages.ts';
 
 /** Gives every row its outcome, writes the reports, checks that the counts add up, and says how it ended. */
 export async function accountFor(job: Job): Promise<ExitCode> {
@@ -22,15 +29,20 @@ export async function accountFor(job: Job): Promise<ExitCode> {
   function endingOf(open: OpenRow): RowEnding {
     return open.doubt ?? openEnding(open, faults[0], at);
   }
-  const files = await writeReports(job, tally, endingOf).catch((error: unknown) => {
+  const written = await writeReports(job, tally, endingOf).catch((error: unknown) => {
     faults.push(toFatal(error));
     return undefined;
   });
   endInLedger(job, endingOf, faults);
   const stopped = worstFault(faults, tally);
+  const asked = {
+    failOnDrift: settings.failOn === 'drift',
+    detailed: settings.detailedExitcode && job.request.command === 'plan',
+    duplicates: written?.atGoogle?.duplicates ?? 0,
+  };
   const exitCode = worstExitCode([
     ...(stopped === undefined ? [] : [stopped.exitCode]),
-    exitCodeOf(tally, settings.failOn === 'drift'),
+    exitCodeOf(tally, asked),
   ]);
   attempt(() => {
     finishRun(job.ledger, job.run, stopped === undefined ? 'finished' : 'stopped', at, exitCode);
@@ -42,10 +54,14 @@ export async function accountFor(job: Job): Promise<ExitCode> {
     tally,
     buckets: job.open.gateway.stats(),
     warnings: job.warnings.list(),
-    files: files ?? [],
+    files: written?.files ?? [],
     exitCode,
     stopped,
+    atGoogle: written?.atGoogle,
+    plan: planSummaryOf(job),
+    outlook: job.mayWrite ? undefined : outlookText(job, deps.terminal.paint, deps.terminal.resultWidth),
   });
+  showFindings(job, written?.atGoogle);
   if (settings.validateOnly) {
     deps.terminal.note(
       `Google checked ${tally.checkedByGoogle()} of ${tally.rows()} rows; nothing was written.`,
@@ -72,6 +88,7 @@ function endInLedger(
   attempt(() => {
     endOpenRows(ledger, run, endingOf);
     dropClaims(ledger, run);
+    dropMentions(ledger, run);
   }, faults);
 }
 
@@ -83,11 +100,37 @@ function attempt(work: () => void, faults: FatalError[]): void {
   }
 }
 
+function planSummaryOf({ found }: Job): Readonly<Record<string, unknown>> | undefined {
+  const { outlook } = found;
+  return outlook === undefined ? undefined : planSummary(outlook.facts, outlook.estimate);
+}
+
+/** What a listing showed that no row tells. */
+function showFindings({ deps, session }: Job, atGoogle: AtGoogle | undefined): void {
+  const { orphans = 0, duplicates = 0 } = atGoogle ?? {};
+  const { terminal } = deps;
+  if (duplicates > 0) {
+    terminal.warn(
+      `Google has ${duplicates === 1 ? 'a customer' : `${duplicates} customers`} more than once; see ${join(session.directory, 'duplicates.csv')}`,
+    );
+  }
+  if (orphans > 0) {
+    terminal.note(
+      `${orphans === 1 ? '1 customer' : `${orphans} customers`} at Google ${orphans === 1 ? 'is' : 'are'} not in the book; see ${join(session.directory, 'orphans.csv')}`,
+    );
+  }
+}
+
+interface Written {
+  readonly files: readonly string[];
+  readonly atGoogle: AtGoogle | undefined;
+}
+
 async function writeReports(
   job: Job,
   tally: Tally,
   endingOf: (open: OpenRow) => RowEnding,
-): Promise<readonly string[]> {
+): Promise<Written> {
   const { session, ledger, run } = job;
   const { header, digest } = job.book;
   const reports = await openRowReports(session.directory, header, tally);
@@ -112,11 +155,30 @@ async function writeReports(
     const files = await reports.commit();
     const plan = await writePlan(session.directory, ledger, run);
     const undo = await writeUndo(session.directory, ledger, run);
-    return [...files, ...plan, ...undo];
+    const atGoogle = await writeFindings(job);
+    return {
+      files: [
+        ...files,
+        ...plan,
+        ...undo,
+        ...((atGoogle?.orphans ?? 0) > 0 ? [ORPHANS_FILE] : []),
+        ...((atGoogle?.duplicates ?? 0) > 0 ? [DUPLICATES_FILE] : []),
+      ],
+      atGoogle,
+    };
   } catch (error) {
     await reports.discard();
     throw error;
   }
+}
+
+/** What the snapshot showed that no row tells: customers that the book lacks, and customers that are there twice. */
+async function writeFindings({ found, session, ledger, run }: Job): Promise<AtGoogle | undefined> {
+  const { snapshot } = found;
+  if (snapshot === undefined) return undefined;
+  const { customers, isComplete } = snapshot;
+  const orphans = isComplete ? await writeOrphans(session.directory, ledger, run) : undefined;
+  return { customers, orphans, duplicates: await writeDuplicates(session.directory, ledger) };
 }
 
 /** The run could not even begin: its summary says why. */

@@ -5,29 +5,25 @@ import type { Settings } from './config/options.ts';
 import { toFatal, type ExitCode } from './model/fatal.ts';
 import { deadlineAt, openAccount, type OpenAccount } from './open-account.ts';
 import { accountFor, endWithoutRows } from './run-account.ts';
-import { startJob, type Job } from './run-job.ts';
+import { mayWrite, startJob, type Job } from './run-job.ts';
 import { openSession, type RunDeps, type RunRequest } from './run-session.ts';
-import { readStage, snapshotStage, decideStage, confirmStage, applyStage } from './run-stages.ts';
+import { decideStage, readStage, rehearseStage, reviewStage, snapshotStage } from './run-stages.ts';
+import { applyStage, confirmStage } from './run-writes.ts';
 
 /**
- * `channelbook apply`: read → look → decide → write the decision down → act → account for it.
+ * `channelbook apply` and `plan`: read → look → decide → write the decision down → act → account for it. `plan` and
+ * `--validate-only` end before acting, and are built without anything that could write.
  *
  * Whatever ends it early, every row that was read has an outcome and the reports are written.
  */
 export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
   const account = requireAccount(request.settings);
-  requireConsent(request.settings, deps);
+  requireConsent(request, deps);
   const session = await openSession(request, deps);
   let open: OpenAccount;
   try {
-    open = await openAccount(
-      request,
-      account,
-      session.id,
-      session.log,
-      deps,
-      request.settings.validateOnly ? 'read' : 'write',
-    );
+    const access = mayWrite(request) ? 'write' : 'read';
+    open = await openAccount(request, account, session.id, session.log, deps, access);
   } catch (error) {
     return endWithoutRows(request, deps, session, account, toFatal(error));
   }
@@ -47,9 +43,13 @@ async function carryOut(job: Job): Promise<void> {
   const cancelDeadline = watchDeadline(job);
   try {
     await readStage(job);
-    const missingPartners = await snapshotStage(job);
-    await decideStage(job, missingPartners);
-    if (job.settings.validateOnly) return;
+    await snapshotStage(job);
+    await decideStage(job);
+    await reviewStage(job);
+    if (!job.mayWrite) {
+      await rehearseStage(job);
+      return;
+    }
     await confirmStage(job);
     await applyStage(job);
   } catch (error) {
@@ -84,10 +84,10 @@ function requireAccount(settings: Settings): string {
   return accountId(settings.account);
 }
 
-function requireConsent(settings: Settings, { terminal }: RunDeps): void {
-  if (settings.yes || settings.validateOnly || terminal.canAsk) return;
+function requireConsent(request: RunRequest, { terminal }: RunDeps): void {
+  if (request.settings.yes || !mayWrite(request) || terminal.canAsk) return;
   throw usageFault(
     'apply writes at Google and there is no terminal to ask on',
-    'Add --yes to write without being asked, or --validate-only to see what would be done.',
+    'Add --yes to write without being asked, or look first with channelbook plan.',
   );
 }

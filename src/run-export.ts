@@ -5,9 +5,12 @@ import { createExport } from './export/export-row.ts';
 import { createExportTally, type ExportTally } from './export/export-tally.ts';
 import { customerPages } from './ledger/remote-pages.ts';
 import { lookAtAccount, type LookedAt } from './look-at-account.ts';
-import { EXIT, type ExitCode } from './model/fatal.ts';
+import { EXIT, FatalError, type ExitCode } from './model/fatal.ts';
 import { readAccount, type AccountAccess } from './read-account.ts';
 import type { RunDeps, RunRequest } from './run-session.ts';
+
+/** Signals and the lock's renewal get their turn in between. */
+const ROWS_AT_A_TIME = 100;
 
 /** Where the exported book goes: a file, or standard output. */
 export interface ExportOutput extends CsvWriter {
@@ -71,15 +74,23 @@ async function writeBook(names: readonly string[], job: ExportJob): Promise<void
       const row = toRow(candidate, tally.rows() + 1);
       tally.add(row, candidate.customer.name);
       await output.write(inOrder(row.cells));
+      if (tally.rows() % ROWS_AT_A_TIME === 0) await nextTurn();
     }
-    // Signals get their turn in between.
-    await nextTurn();
     signal.throwIfAborted();
     if (output.isClosed()) break;
   }
   await output.commit();
   const fault = deps.terminal.outputFault();
-  if (fault !== undefined) throw fault;
+  if (fault !== undefined) throw cannotWrite(fault);
+}
+
+function cannotWrite({ exitCode, code, message }: FatalError): FatalError {
+  return new FatalError(
+    exitCode,
+    code,
+    message,
+    'Make room or name another place with --to, then export again.',
+  );
 }
 
 async function tell({ request, deps, access, found, output, tally }: ExportJob): Promise<ExitCode> {

@@ -5,6 +5,10 @@ import { createSelection, type Selection } from './intake/selection.ts';
 import { createWarningCounter, type WarningCounter } from './intake/warning-counter.ts';
 import type { LedgerDb } from './ledger/ledger.ts';
 import { closeDeadRuns, insertRun } from './ledger/runs.ts';
+import type { PlanFacts } from './ledger/plan-facts.ts';
+import type { Estimate } from './plan/estimate.ts';
+import type { SafetyFault } from './plan/safety.ts';
+import type { Snapshot } from './snapshot/take-snapshot.ts';
 import type { BookDigest, BookHeader } from './model/book.ts';
 import { type OpenAccount } from './open-account.ts';
 import { writeUndo } from './reconcile/plan-files.ts';
@@ -27,8 +31,24 @@ export interface Job {
   readonly selection: Selection;
   readonly warnings: WarningCounter;
   readonly stop: RunStop;
+  /** Whether this run is there to write; `plan` and `--validate-only` are not. */
+  readonly mayWrite: boolean;
   /** What was learnt of the book; filled in while it is read. */
   readonly book: { header: BookHeader | undefined; digest: BookDigest | undefined };
+  /** What was learnt of Google and of the plan, stage by stage. */
+  readonly found: { snapshot: Snapshot | undefined; outlook: Outlook | undefined };
+}
+
+/** What a plan comes to, and whether it is too bold to be carried out unasked. */
+export interface Outlook {
+  readonly facts: PlanFacts;
+  readonly estimate: Estimate;
+  readonly limits: readonly SafetyFault[];
+}
+
+/** Whether a command may write at Google at all. */
+export function mayWrite({ command, settings }: Pick<RunRequest, 'command' | 'settings'>): boolean {
+  return command !== 'plan' && !settings.validateOnly;
 }
 
 export function startJob(
@@ -49,7 +69,7 @@ export function startJob(
     settings: { action: settings.action, overwrite: settings.overwrite, allow: settings.allow ?? {} },
     startedAt: session.startedAt,
   });
-  for (const dead of closeDeadRuns(open.ledger, run)) {
+  for (const dead of mayWrite(request) ? closeDeadRuns(open.ledger, run) : []) {
     void writeUndo(dead.directory, open.ledger, dead.seq).catch(() => undefined);
     deps.terminal.note(
       `run ${dead.id} of ${dead.startedAt} was cut off; what it left open is settled by listing what Google has`,
@@ -71,6 +91,8 @@ export function startJob(
     selection,
     warnings,
     stop,
+    mayWrite: mayWrite(request),
+    found: { snapshot: undefined, outlook: undefined },
     book: { header: undefined, digest: undefined },
   };
 }

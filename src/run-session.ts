@@ -7,7 +7,7 @@ import type { BookDigest } from './model/book.ts';
 import type { WarningCount } from './model/warning-count.ts';
 import { finalTable } from './reconcile/final-table.ts';
 import { newRunId, makeRunDirectory } from './reconcile/run-directory.ts';
-import { summaryObject, type BucketUse, type SummaryFacts } from './reconcile/summary.ts';
+import { summaryObject, type AtGoogle, type BucketUse, type SummaryFacts } from './reconcile/summary.ts';
 import { worstExitCode, type Tally } from './reconcile/tally.ts';
 import { writeWholeFile } from './reconcile/whole-file.ts';
 import { redactUrl } from './redact.ts';
@@ -57,6 +57,10 @@ export interface SessionEnd {
   readonly files: readonly string[];
   readonly exitCode: ExitCode;
   readonly stopped: FatalError | undefined;
+  readonly atGoogle?: AtGoogle | undefined;
+  readonly plan?: Readonly<Record<string, unknown>> | undefined;
+  /** What is shown before the final table. */
+  readonly outlook?: string | undefined;
 }
 
 /** @throws FatalError 73 when the run directory or the log cannot be made */
@@ -92,8 +96,9 @@ export async function openSession(request: RunRequest, deps: RunDeps): Promise<S
       runLog.log('info', 'run ended', { run: id, exit_code: end.exitCode });
       if (!(await runLog.close())) deps.terminal.warn('the log is incomplete: it could not be written');
       const files = [...end.files, ...(fault === undefined ? ['summary.json'] : []), 'manifest.json'];
+      const table = [end.outlook ?? '', finalTable(facts, files, deps.terminal.paint)];
       await deps.terminal.result(
-        settings.json ? JSON.stringify(summary) : finalTable(facts, files, deps.terminal.paint),
+        settings.json ? JSON.stringify(summary) : table.filter((part) => part !== '').join('\n\n'),
       );
       const faults = [fault, deps.terminal.outputFault()].flatMap((found) => found ?? []);
       return worstExitCode([end.exitCode, ...faults.map(({ exitCode }) => exitCode)]);

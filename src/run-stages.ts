@@ -1,18 +1,21 @@
-import { applyRows } from './apply/apply-rows.ts';
-import { createOutage } from './apply/outage.ts';
-import type { RowDeps } from './apply/run-row.ts';
-import { DRAIN_MS } from './apply/run-stop.ts';
-import { settle } from './apply/settle.ts';
+import { rehearseRows } from './apply/rehearse-rows.ts';
 import { readIntoLedger } from './intake/read-book.ts';
-import { countRows, namedPartners, plannedActions, plannedCount } from './ledger/rows.ts';
-import { setRunBook, setRunState } from './ledger/runs.ts';
-import { closeEarlierSteps } from './ledger/steps.ts';
-import { EXIT, FatalError } from './model/fatal.ts';
-import { decideRows } from './plan/decide-rows.ts';
+import { runningOperations } from './ledger/operations.ts';
+import { lastBook } from './ledger/books.ts';
+import { planFacts } from './ledger/plan-facts.ts';
+import { countInState } from './ledger/rows.ts';
+import { setRunBook } from './ledger/runs.ts';
+import { closeEarlierSteps, lastOpenWrite } from './ledger/steps.ts';
+import { askGoogle } from './plan/ask-google.ts';
+import { decideRows, type DecideDeps } from './plan/decide-rows.ts';
+import { estimate } from './plan/estimate.ts';
+import { checkPinnedPlan } from './plan/pinned-plan.ts';
+import { safetyFaults } from './plan/safety.ts';
+import { planTable } from './reconcile/plan-table.ts';
 import { createRowProgress } from './row-progress.ts';
 import { openTheBook, type Job } from './run-job.ts';
 import { requireSelected, timeStamp } from './run-messages.ts';
-import { takeSnapshot, type Snapshot } from './snapshot/take-snapshot.ts';
+import { snapshotOf } from './run-snapshot.ts';
 import { duration } from './terminal.ts';
 import { createValidator } from './validate/validator.ts';
 
@@ -50,124 +53,113 @@ export async function readStage(job: Job): Promise<void> {
   }
 }
 
-/** Returns the channel partners that rows name and the account has no link to. */
-export async function snapshotStage(job: Job): Promise<ReadonlySet<string>> {
-  const snapshot = await listGoogle(job);
-  const settled = closeEarlierSteps(job.ledger, job.run, timeStamp(job.deps.clock));
-  job.session.log('info', 'listed', { customers: snapshot.customers, earlier_steps_settled: settled });
-  return new Set(snapshot.missingPartners.keys());
-}
-
-async function listGoogle(job: Job): Promise<Snapshot> {
-  const progress = job.deps.terminal.progress('listing', undefined);
-  try {
-    return await takeSnapshot(job.account, namedPartners(job.ledger, job.run), {
-      reader: job.open.gateway.reader,
-      ledger: job.ledger,
-      signal: job.stop.ending,
-      onPage: (customers) => {
-        progress.update(customers, 'customers at Google');
-      },
-    });
-  } finally {
-    progress.end();
-  }
-}
-
-export function decideStage(job: Job, missingPartners: ReadonlySet<string>): Promise<void> {
-  return decideRows({
-    run: job.run,
-    ledger: job.ledger,
-    missingPartners,
-    validateOnly: job.settings.validateOnly,
-    now: () => job.deps.clock.now(),
-    signal: job.stop.ending,
+/**
+ * Reads what Google has. A run that writes settles by it what earlier runs left in doubt: once their last write has
+ * had its time to show, and by a whole listing.
+ */
+export async function snapshotStage(job: Job): Promise<void> {
+  const openSince = lastOpenWrite(job.ledger, job.run);
+  if (openSince !== undefined && job.mayWrite) await waitForEarlierWrites(job, openSince);
+  job.found.snapshot = await snapshotOf(job, openSince !== undefined);
+  const settled = job.mayWrite ? closeEarlierSteps(job.ledger, job.run, timeStamp(job.deps.clock)) : 0;
+  const { customers, isComplete } = job.found.snapshot;
+  job.session.log('info', 'read what Google has', {
+    customers,
+    is_complete: isComplete,
+    earlier_steps_settled: settled,
   });
 }
 
-export async function confirmStage({ deps, settings, ledger, run, stop }: Job): Promise<void> {
-  const counts = plannedActions(ledger, run);
-  const texts = Object.entries(counts).map(([action, rows]) => `${rows} ${action}`);
-  if (settings.yes || texts.length === 0) return;
-  if (await deps.terminal.ask(`Write at Google: ${texts.join(', ')}?`, stop.ending)) return;
-  stop.ending.throwIfAborted();
-  throw new FatalError(
-    EXIT.refused,
-    'run.declined',
-    'not confirmed; nothing was written',
-    'Type the same command again, or look first with --validate-only.',
+async function waitForEarlierWrites({ deps, settings, stop }: Job, openSince: number): Promise<void> {
+  const leftMs = openSince + settings.settleSeconds * 1000 - deps.clock.now();
+  if (leftMs <= 0) return;
+  deps.terminal.note(
+    `an earlier run left a write in doubt; what came of it is looked up in ${duration(leftMs / 1000)}`,
   );
+  await deps.clock.sleep(leftMs, stop.ending).catch(() => undefined);
+  stop.ending.throwIfAborted();
 }
 
-export async function applyStage(job: Job): Promise<void> {
-  const { deps, settings, ledger, run, stop, open } = job;
-  const total = plannedCount(ledger, run);
-  setRunState(ledger, run, 'applying');
-  const progress = createRowProgress(deps.terminal, total, job.session.log);
-  const { reader } = open.gateway;
-  const { writer } = open;
-  if (writer === undefined) throw new Error('a run that may not write was told to apply');
-  const rowDeps: RowDeps = {
+/** Decides every row: from the snapshot, and where that leaves one open by asking Google about it. */
+export async function decideStage(job: Job): Promise<void> {
+  const { ledger, run, deps, settings, account, found } = job;
+  const decideDeps: DecideDeps = {
     run,
-    account: job.account,
     ledger,
-    reader,
-    writer,
-    sealer: job.sealer,
-    clock: deps.clock,
-    stop,
-    outage: createOutage(deps.clock, settings.outageMinutes, stop),
+    missingPartners: new Set(found.snapshot?.missingPartners.keys()),
+    refusedRows: found.snapshot?.refusedRows ?? new Map(),
+    operations: runningOperations(ledger),
+    now: () => deps.clock.now(),
+    signal: job.stop.ending,
   };
-  const cancelDrain = limitDraining(job);
+  await decideRows(decideDeps);
+  const open = countInState(ledger, run, 'open');
+  if (open === 0) return;
+  const progress = deps.terminal.progress('asking Google', open);
   try {
-    await applyRows(rowDeps, {
+    await askGoogle({
+      ...decideDeps,
+      account,
+      reader: job.open.gateway.reader,
       concurrency: settings.concurrency,
-      ...errorLimit(settings.maxErrors, countRows(ledger, run)),
-      onRow: progress.onRow,
-    });
-    await settle(rowDeps, {
-      settleMs: settings.settleSeconds * 1000,
-      concurrency: settings.concurrency,
-      listAgain: async () => {
-        await listGoogle(job);
+      onAsked: (rows) => {
+        progress.update(rows, 'rows that the listing leaves open');
       },
-      onWait: (rows, delayMs) => {
-        const what = rows === 1 ? '1 write is in doubt; it is' : `${rows} writes are in doubt; they are`;
-        deps.terminal.note(`${what} looked up in ${duration(delayMs / 1000)}`);
-      },
-      onRow: progress.onRow,
     });
   } finally {
-    cancelDrain();
     progress.end();
   }
 }
 
-/** Once the run is ending, rows in flight have a while to finish; then nothing new is sent for them either. */
-function limitDraining({ deps, stop, open }: Job): () => void {
-  const control = new AbortController();
-  function onEnding(): void {
-    deps.clock.sleep(DRAIN_MS, control.signal).then(
-      () => {
-        open.gateway.stop(stop.reason);
-      },
-      () => undefined,
-    );
+/** What the plan comes to, held against the plan that was reviewed, if one was. */
+export async function reviewStage(job: Job): Promise<void> {
+  const { ledger, run, settings, found, book, session, request } = job;
+  const facts = planFacts(ledger, run);
+  const limits = safetyFaults(
+    {
+      counts: facts.safety,
+      customersAtGoogle: found.snapshot?.customers ?? 0,
+      isCompleteListing: found.snapshot?.isComplete ?? false,
+      rows: book.digest?.rows ?? facts.rows,
+      lastRows: lastBook(ledger, session.bookName)?.rows,
+    },
+    settings.safety,
+    settings.allow ?? {},
+  );
+  found.outlook = { facts, estimate: estimate(facts.steps, settings.quotas), limits };
+  if (settings.plan !== undefined && request.command === 'apply') {
+    await checkPinnedPlan(ledger, run, settings.plan);
   }
-  stop.ending.addEventListener('abort', onEnding, { once: true });
-  return () => {
-    stop.ending.removeEventListener('abort', onEnding);
-    control.abort();
-  };
 }
 
-/** `--max-errors` as a number of rows: `5%` is of the book's rows, and at least one. */
-function errorLimit(
-  text: string | undefined,
-  rows: number,
-): { readonly maxErrors: number | undefined; readonly maxErrorsText: string } {
-  if (text === undefined) return { maxErrors: undefined, maxErrorsText: '' };
-  const number = Number(text.replace('%', ''));
-  const limit = text.endsWith('%') ? Math.ceil((rows * number) / 100) : number;
-  return { maxErrors: Math.max(1, limit), maxErrorsText: text };
+/** The plan as a person reads it. */
+export function outlookText(job: Job, paint: Job['deps']['terminal']['paint'], width: number): string {
+  const { outlook } = job.found;
+  return outlook === undefined
+    ? ''
+    : planTable(outlook.facts, outlook.estimate, outlook.limits, paint, width);
+}
+
+/** Ends what is planned as `planned`; under `--validate-only` with Google's verdict where there is one to be had. */
+export async function rehearseStage(job: Job): Promise<void> {
+  const { deps, ledger, run, settings, stop } = job;
+  const progress = createRowProgress(
+    deps.terminal,
+    countInState(ledger, run, 'planned'),
+    job.session.log,
+    'checking',
+  );
+  try {
+    await rehearseRows({
+      run,
+      ledger,
+      reader: settings.validateOnly ? job.open.gateway.reader : undefined,
+      concurrency: settings.concurrency,
+      now: () => deps.clock.now(),
+      signal: stop.ending,
+      onRow: progress.onRow,
+    });
+  } finally {
+    progress.end();
+  }
 }

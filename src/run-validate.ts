@@ -8,7 +8,14 @@ import type { BookDigest } from './model/book.ts';
 import { EXIT, toFatal, type ExitCode, type FatalError } from './model/fatal.ts';
 import type { ResultLine, RowEnding } from './model/row-ending.ts';
 import { openRowReports, type RowReports } from './reconcile/reports.ts';
-import { assertConserved, createTally, exitCodeOf, worstExitCode, type Tally } from './reconcile/tally.ts';
+import {
+  NO_QUESTIONS,
+  assertConserved,
+  createTally,
+  exitCodeOf,
+  worstExitCode,
+  type Tally,
+} from './reconcile/tally.ts';
 import { requireSelected, showStop, showWarnings, timeStamp } from './run-messages.ts';
 import { openSession, type RunDeps, type RunRequest, type Session } from './run-session.ts';
 import { createValidator } from './validate/validator.ts';
@@ -33,7 +40,7 @@ export async function runValidate(
   }
   const { stopped } = end;
   const codes = stopped === undefined ? [] : [stopped.exitCode];
-  const exitCode = worstExitCode([...codes, exitCodeOf(tally, false)]);
+  const exitCode = worstExitCode([...codes, exitCodeOf(tally, NO_QUESTIONS)]);
   showWarnings(deps.terminal, request.configWarnings, warnings.list(), selection.missing());
   const last = await session.finish({
     ...end,

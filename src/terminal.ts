@@ -13,9 +13,17 @@ export interface Terminal {
   /** A message. */
   note(text: string): void;
   warn(text: string): void;
+  /** Lines of ours on stderr, as they are: whoever makes them has made what they quote printable. */
+  show(text: string): void;
   /** What ended the run, and the way on. */
   fail(text: string, next: string): void;
   readonly paint: Paint;
+  /** As `paint`, for `show`. */
+  readonly paintMessage: Paint;
+  /** Columns of the terminal that messages go to; 100 where it is none. */
+  readonly width: number;
+  /** The same of the terminal that results go to. */
+  readonly resultWidth: number;
   /** Whether a person sits there to be asked. */
   readonly canAsk: boolean;
   /** False for any answer but yes, for the end of the input, and when the signal fires. */
@@ -90,11 +98,21 @@ export function createTerminal(options: TerminalOptions): Terminal {
     warn: (text) => {
       message(text, `${paintMessage('yellow', 'warning:')} `);
     },
+    show: (text) => {
+      stderr.write(`${stderr.isTTY ? CLEAR_LINE : ''}${text}\n`);
+    },
     fail: (text, next) => {
       message(text, `${paintMessage('red', 'channelbook:')} `);
       message(`  ${next}`);
     },
     paint: paintFor(stdout),
+    paintMessage,
+    get resultWidth() {
+      return stdout.columns > 0 ? stdout.columns : 100;
+    },
+    get width() {
+      return stderr.columns > 0 ? stderr.columns : 100;
+    },
     canAsk: stdin.isTTY && stderr.isTTY,
     ask: (question, signal) => askOn(stdin, stderr, question, signal),
     outputFault: () => fault,

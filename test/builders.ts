@@ -1,6 +1,7 @@
 import type { Customer, Fields } from '../src/model/customer.ts';
 import type { RemoteCustomer } from '../src/model/remote-customer.ts';
 import type { Matches } from '../src/model/matches.ts';
+import type { Facts } from '../src/plan/decide.ts';
 
 /** A valid row of a book; every part can be replaced. */
 export function aCustomer(
@@ -33,5 +34,18 @@ export function matches(rest: Partial<Record<keyof Matches, readonly RemoteCusto
     id: candidates(rest.id),
     domain: candidates(rest.domain),
     ledger: candidates(rest.ledger),
+  };
+}
+
+/** What is known of a row: nothing at Google, unless said otherwise. */
+export function facts(rest: Partial<Facts> = {}): Facts {
+  return {
+    matches: matches(),
+    partnerLinkExists: true,
+    identities: undefined,
+    identityHolder: undefined,
+    operations: new Map(),
+    namesakes: [],
+    ...rest,
   };
 }

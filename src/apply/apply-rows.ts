@@ -2,8 +2,11 @@ import PQueue from 'p-queue';
 import { APPLY_START, plannedRows } from '../ledger/rows.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { RowEnding } from '../model/row-ending.ts';
+import { finishOperation } from './finish-operation.ts';
+import { runRow } from './run-row.ts';
+import type { RowDeps, RowResult } from './row-run.ts';
 import { tooManyErrors } from './run-stop.ts';
-import { FROM_THE_START, runRow, type RowDeps } from './run-row.ts';
+import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface ApplyOptions {
   /** Calls at a time; `--concurrency`. */
@@ -25,12 +28,22 @@ const LEAST_OPEN_ROWS = 16;
 export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<void> {
   const openRows = Math.max(LEAST_OPEN_ROWS, options.concurrency * 2);
   const queue = new PQueue({ concurrency: openRows });
+  const waiting: WaitingRoom = createWaitingRoom();
   let errors = 0;
   let position = APPLY_START;
   let crash: { readonly error: unknown } | undefined;
 
-  function onEnd(ending: RowEnding | undefined, row: number): void {
-    if (ending === undefined) return;
+  function onResult(result: RowResult, row: number): void {
+    if (result.kind === 'waiting') {
+      waiting.add(
+        finishOperation(result.run, result.operation, deps).then((later) => {
+          onResult(later, row);
+        }, onCrash),
+      );
+      return;
+    }
+    if (result.kind === 'left') return;
+    const { ending } = result;
     options.onRow(ending, row);
     if (ending.outcome === 'failed' || ending.outcome === 'blocked') errors += 1;
     if (options.maxErrors !== undefined && errors >= options.maxErrors) {
@@ -52,15 +65,17 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
     if (rows.length === 0) break;
     for (const { planned, position: place } of rows) {
       await queue.onSizeLessThan(1);
+      await waiting.hasRoom();
       if (!mayStart()) break;
       position = place;
       void queue.add(() =>
-        runRow(planned, FROM_THE_START, deps).then((ending) => {
-          onEnd(ending, planned.row);
+        runRow(planned, deps).then((result) => {
+          onResult(result, planned.row);
         }, onCrash),
       );
     }
   }
   await queue.onIdle();
+  await waiting.isEmpty();
   if (crash !== undefined && !(crash.error instanceof FatalError)) throw crash.error;
 }

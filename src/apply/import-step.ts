@@ -13,15 +13,15 @@ export async function runImport(
   const request = importRequest(context.customer, step, context.authToken);
   const overwritten = step.overwriteIfExists ? context.remote : undefined;
   const result = await context.writer.importCustomer(parentOf(context.account, context.customer), request, {
-    secrets: context.authToken === undefined ? [] : [context.authToken],
+    secrets: context.secrets,
     signal: context.signal,
     onSend: () => {
-      context.commitIntent({ ...request, authToken: undefined }, overwritten);
+      context.commitIntent({ ...request, authToken: undefined }, overwritten, undefined);
     },
   });
   if (result.kind === 'failed') return result;
   const changed = overwritten === undefined ? [] : broughtIn(context.customer, overwritten, result.value);
-  return { kind: 'done', remote: result.value, changed, calls: result.calls };
+  return { kind: 'done', remote: result.value, changed, mask: undefined, calls: result.calls };
 }
 
 /** The columns in which Google differed from the book before an overwriting import, and no longer does. */

@@ -8,13 +8,13 @@ export async function runPatch(context: StepContext): Promise<StepEnd> {
   if (remote === undefined) throw new Error('a patch was planned for a customer that nobody has seen');
   const found = differences(context.customer.fields, remote);
   const request = patchRequest(context.customer.fields, remote, found);
-  if (request === undefined) return { kind: 'done', remote, changed: [], calls: 0 };
+  if (request === undefined) return { kind: 'done', remote, changed: [], mask: undefined, calls: 0 };
   const result = await context.writer.patchCustomer(remote.name, request.body, request.updateMask, {
-    secrets: context.authToken === undefined ? [] : [context.authToken],
+    secrets: context.secrets,
     signal: context.signal,
     priority: 1,
     onSend: () => {
-      context.commitIntent(request, remote);
+      context.commitIntent(request, remote, request.updateMask);
     },
   });
   if (result.kind === 'failed') return result;
@@ -22,6 +22,7 @@ export async function runPatch(context: StepContext): Promise<StepEnd> {
     kind: 'done',
     remote: result.value,
     changed: found.filter(({ weight }) => weight === 'ordinary').map(({ column }) => column),
+    mask: request.updateMask,
     calls: result.calls,
   };
 }

@@ -3,19 +3,23 @@ import { EXIT, FatalError } from '../model/fatal.ts';
 /**
  * What ends a run before its last row, and the two ways of ending it.
  *
- * `ending` stops rows that have not sent anything; rows that have go on to their end. `aborting` stops those too.
- * The first reason stands.
+ * `ending` stops rows that have not sent anything; rows that have go on to their end, until the time for that is over
+ * (`drained`). `aborting` stops those too. The first reason stands.
  */
 export interface RunStop {
   readonly reason: FatalError | undefined;
   readonly ending: AbortSignal;
+  readonly drained: AbortSignal;
   readonly aborting: AbortSignal;
   end(reason: FatalError): void;
+  /** The time for what is in flight is over; does nothing unless the run is ending. */
+  drain(): void;
   abort(reason: FatalError): void;
 }
 
 export function createRunStop(): RunStop {
   const ending = new AbortController();
+  const drained = new AbortController();
   const aborting = new AbortController();
   let first: FatalError | undefined;
   return {
@@ -23,14 +27,19 @@ export function createRunStop(): RunStop {
       return first;
     },
     ending: ending.signal,
+    drained: drained.signal,
     aborting: aborting.signal,
     end(reason) {
       first ??= reason;
       ending.abort(reason);
     },
+    drain() {
+      if (ending.signal.aborted) drained.abort(first);
+    },
     abort(reason) {
       first ??= reason;
       ending.abort(reason);
+      drained.abort(reason);
       aborting.abort(reason);
     },
   };

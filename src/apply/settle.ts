@@ -1,14 +1,22 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
+import { claimHolder } from '../ledger/claims.ts';
+import { customersByCorrelation, customersByDomain } from '../ledger/remote.ts';
 import { endRow, rowsInDoubt, type DoubtfulRow } from '../ledger/rows.ts';
-import { closeStep } from '../ledger/steps.ts';
+import { closeStep, writtenMask } from '../ledger/steps.ts';
+import type { Customer } from '../model/customer.ts';
+import type { StepKind } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import { differences } from '../plan/compare.ts';
 import { findLink } from '../plan/link.ts';
-import { identityText } from '../plan/requests.ts';
+import { linkText, maskedText, patchRequest } from '../plan/requests.ts';
+import { collapse } from '../plan/text-forms.ts';
 import { findMatches } from '../snapshot/matches.ts';
-import { runRow, type RowDeps, type RowStart } from './run-row.ts';
+import { finishOperation } from './finish-operation.ts';
+import { goOn } from './run-row.ts';
+import { startRow, type RowDeps, type RowResult, type RowRun } from './row-run.ts';
+import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface SettleOptions {
   readonly settleMs: number;
@@ -23,26 +31,44 @@ export interface SettleOptions {
 /** Rows fetched from the ledger at a time. */
 const PAGE = 200;
 
+/** The doubts that a full listing settles, and those that `customers.get` settles once late effects have shown. */
+const LISTED: ReadonlySet<StepKind> = new Set(['import', 'create']);
+const LATE: ReadonlySet<StepKind> = new Set(['import', 'create', 'provision']);
+
 /**
  * Looks up every write whose end is not known, by means that do not lag, before anything is sent again.
  *
- * A patch in doubt is read back with `customers.get`. Imports in doubt are settled together: after the settle
- * time, counted from the last of them, one full listing shows which of them took effect. What did is done; what
- * did not is sent once more; a second doubt ends as `ambiguous`.
+ * A patch in doubt is read back with `customers.get`. Imports, creates and provisionings in doubt are settled
+ * together, after the settle time counted from the last of them: what is made shows in one full listing, a Cloud
+ * Identity in `customers.get`. What took effect is done; what did not is sent once more; a second doubt, or one that
+ * cannot be decided, ends as `ambiguous`.
  */
-export async function settle(deps: RowDeps, options: SettleOptions): Promise<void> {
-  let imports = 0;
-  await forEachDoubt(deps, options, async (doubt) => {
-    if (isPatch(doubt)) await settlePatch(doubt, deps, options);
-    else imports += 1;
+export async function settle(rowDeps: RowDeps, options: SettleOptions): Promise<void> {
+  const deps: SettleDeps = { ...rowDeps, waiting: createWaitingRoom(), faults: [] };
+  const seen = new Map<StepKind, number>();
+  await forEachDoubt(deps, options, async (doubt, kind) => {
+    if (LATE.has(kind)) seen.set(kind, (seen.get(kind) ?? 0) + 1);
+    else await settlePatch(doubt, deps, options);
   });
-  if (imports === 0 || isEnding(deps)) return;
-  await waitForLateEffects(imports, deps.clock, options, deps.stop.ending);
-  if (isEnding(deps)) return;
-  await options.listAgain();
-  await forEachDoubt(deps, options, async (doubt) => {
-    if (!isPatch(doubt)) await settleImport(doubt, deps, options);
-  });
+  const late = [...seen.values()].reduce((sum, count) => sum + count, 0);
+  if (late > 0 && !isEnding(deps)) {
+    await waitForLateEffects(late, deps.clock, options, deps.stop.ending);
+    if (!isEnding(deps) && [...seen.keys()].some((kind) => LISTED.has(kind))) await options.listAgain();
+    await forEachDoubt(deps, options, async (doubt, kind) => {
+      if (kind === 'import') await settleImport(doubt, deps, options);
+      if (kind === 'create') await settleCreate(doubt, deps, options);
+      if (kind === 'provision') await settleProvision(doubt, deps, options);
+    });
+  }
+  await deps.waiting.isEmpty();
+  if (deps.faults.length > 0) throw deps.faults[0];
+}
+
+interface SettleDeps extends RowDeps {
+  /** Rows whose second try began an operation. */
+  readonly waiting: WaitingRoom;
+  /** What went wrong while they waited. */
+  readonly faults: unknown[];
 }
 
 /** Asked anew each time: a signal may fire during any wait. */
@@ -50,14 +76,10 @@ function isEnding({ stop }: RowDeps): boolean {
   return stop.ending.aborted;
 }
 
-function isPatch({ planned, step }: DoubtfulRow): boolean {
-  return planned.plan.steps[step]?.kind === 'patch';
-}
-
 async function forEachDoubt(
   deps: RowDeps,
   options: SettleOptions,
-  work: (doubt: DoubtfulRow) => Promise<void>,
+  work: (doubt: DoubtfulRow, kind: StepKind) => Promise<void>,
 ): Promise<void> {
   let after = 0;
   while (!isEnding(deps)) {
@@ -66,7 +88,13 @@ async function forEachDoubt(
     if (last === undefined) return;
     after = last.planned.row;
     const queue = new PQueue({ concurrency: options.concurrency });
-    await queue.addAll(page.map((doubt) => () => work(doubt)));
+    await queue.addAll(
+      page.map((doubt) => async () => {
+        const kind = doubt.planned.plan.steps[doubt.step]?.kind;
+        if (kind === undefined) throw new Error('a step is in doubt that is not in the plan');
+        await work(doubt, kind);
+      }),
+    );
   }
 }
 
@@ -80,8 +108,8 @@ async function waitForLateEffects(
   await clock.sleep(options.settleMs, signal).catch(() => undefined);
 }
 
-async function settlePatch(doubt: DoubtfulRow, deps: RowDeps, options: SettleOptions): Promise<void> {
-  const { planned, ending, step } = doubt;
+async function settlePatch(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): Promise<void> {
+  const { planned, ending } = doubt;
   const name = ending.customer ?? planned.plan.customer ?? '';
   const result = await deps.reader.getCustomer(name, { signal: deps.stop.aborting });
   if (result.kind === 'failed') {
@@ -89,53 +117,125 @@ async function settlePatch(doubt: DoubtfulRow, deps: RowDeps, options: SettleOpt
     return;
   }
   const remote = result.value;
-  const open = differences(planned.customer.fields, remote).some(({ weight }) => weight === 'ordinary');
-  await goOn(doubt, open ? step : step + 1, remote, 'customers.get', result.calls, deps, options);
+  const { fields } = planned.customer;
+  const open = patchRequest(fields, remote, differences(fields, remote)) !== undefined;
+  const found: Found = { isDone: !open, remote, means: 'customers.get', calls: result.calls };
+  await resume(doubt, found, deps, options);
 }
 
-async function settleImport(doubt: DoubtfulRow, deps: RowDeps, options: SettleOptions): Promise<void> {
-  const { planned, step } = doubt;
+async function settleImport(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): Promise<void> {
+  const { planned } = doubt;
   const link = findLink(
     planned.customer,
-    findMatches(deps.ledger, planned.customer, identityText(planned.customer)),
+    findMatches(deps.ledger, planned.customer, linkText(planned.customer)),
   );
   if (link.kind === 'several' || link.kind === 'contradiction') {
     keepDoubt(doubt, deps, options);
     return;
   }
-  const found = link.kind === 'linked' ? link.candidate.customer : undefined;
+  const remote = link.kind === 'linked' ? link.candidate.customer : undefined;
   // An import into a customer that was there before leaves no trace by which a listing could tell that it was
   // carried out; it may safely be repeated, and is.
-  const isDone = found !== undefined && planned.plan.customer === undefined;
-  await goOn(doubt, isDone ? step + 1 : step, found, 'listing', 0, deps, options);
+  const isDone = remote !== undefined && planned.plan.customer === undefined;
+  await resume(doubt, { isDone, remote, means: 'listing', calls: 0 }, deps, options);
 }
 
-/** Takes the row up again at `step`; past its last step it is done. */
-async function goOn(
+/** A create in doubt: what the listing has for it, by `correlationId`, then domain, is what it made. */
+async function settleCreate(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): Promise<void> {
+  const found = made(doubt.planned.customer, doubt.planned.row, deps);
+  if (found.length > 1) {
+    keepDoubt(doubt, deps, options);
+    return;
+  }
+  const [remote] = found;
+  const settled: Found = { isDone: remote !== undefined, remote, means: 'listing', calls: 0 };
+  await resume(doubt, settled, deps, options);
+}
+
+/** Customers that this row's create may have made: none was there when it was planned. */
+function made({ type, fields }: Customer, row: number, { ledger, run }: RowDeps): readonly RemoteCustomer[] {
+  const { id, domain } = fields;
+  const byId = id === undefined ? [] : customersByCorrelation(ledger, id);
+  const byDomain = domain === undefined ? [] : customersByDomain(ledger, domain);
+  const found = byId.length > 0 ? byId : byDomain.filter(({ customer }) => isSameTeam(customer));
+  return found.map(({ customer }) => customer).filter(({ name }) => isFree(name));
+
+  /** Teams may share a domain: there, the name tells them apart too. */
+  function isSameTeam(remote: RemoteCustomer): boolean {
+    if (type === 'domain') return remote.customerType !== 'TEAM';
+    return collapse(remote.orgDisplayName ?? '') === collapse(fields.org_display_name ?? '');
+  }
+  function isFree(name: string): boolean {
+    const holder = claimHolder(ledger, run, name);
+    return holder === undefined || holder === row;
+  }
+}
+
+async function settleProvision(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): Promise<void> {
+  const { planned, ending } = doubt;
+  const name = ending.customer ?? planned.plan.customer ?? '';
+  const result = await deps.reader.getCustomer(name, { signal: deps.stop.aborting });
+  if (result.kind === 'failed') {
+    keepDoubt(doubt, deps, options);
+    return;
+  }
+  const remote = result.value;
+  const isDone = remote.cloudIdentityId !== undefined;
+  const found: Found = { isDone, remote, means: 'customers.get', calls: result.calls };
+  await resume(doubt, found, deps, options);
+}
+
+/** What a look-up brought. */
+interface Found {
+  /** Whether the write in doubt has taken effect. */
+  readonly isDone: boolean;
+  readonly remote: RemoteCustomer | undefined;
+  readonly means: 'customers.get' | 'listing';
+  readonly calls: number;
+}
+
+/** Takes the row up again: behind the step that is found done, or at the step that is sent once more. */
+async function resume(
   doubt: DoubtfulRow,
-  step: number,
-  remote: RemoteCustomer | undefined,
-  means: string,
-  calls: number,
-  deps: RowDeps,
+  found: Found,
+  deps: SettleDeps,
   options: SettleOptions,
 ): Promise<void> {
-  const isDone = step > doubt.step;
+  const { planned, ending, step } = doubt;
+  const { isDone, remote, means } = found;
   const at = new Date(deps.clock.now()).toISOString();
-  const place = { run: deps.run, row: doubt.planned.row, step: doubt.step };
-  closeStep(deps.ledger, place, isDone ? 'done' : 'failed', `settled by ${means}`, at);
-  const start: RowStart = {
-    step,
-    remote,
+  const place = { run: deps.run, row: planned.row, step };
+  const mask =
+    isDone && planned.plan.steps[step]?.kind === 'patch' ? writtenMask(deps.ledger, place) : undefined;
+  const after = mask === undefined || remote === undefined ? undefined : maskedText(remote, mask);
+  closeStep(deps.ledger, place, isDone ? 'done' : 'failed', `settled by ${means}`, at, after);
+  const run: RowRun = {
+    ...startRow(planned, remote, deps),
+    step: isDone ? step + 1 : step,
     resolvedBy: isDone ? means : undefined,
     secondTry: true,
-    calls: doubt.ending.calls + calls,
-    attempts: doubt.ending.attempts,
-    changed: doubt.ending.changedFields,
-    startedAt: doubt.ending.startedAt,
+    calls: ending.calls + found.calls,
+    attempts: ending.attempts,
+    changed: [...ending.changedFields],
+    operation: ending.operation,
+    startedAt: ending.startedAt ?? at,
   };
-  const ending = await runRow(doubt.planned, start, deps);
-  if (ending !== undefined) options.onRow(ending, doubt.planned.row);
+  tell(await goOn(run, deps), planned.row, deps, options);
+}
+
+function tell(result: RowResult, row: number, deps: SettleDeps, options: SettleOptions): void {
+  if (result.kind === 'ended') options.onRow(result.ending, row);
+  if (result.kind !== 'waiting') return;
+  deps.waiting.add(
+    finishOperation(result.run, result.operation, deps).then(
+      (later) => {
+        tell(later, row, deps, options);
+      },
+      (error: unknown) => {
+        deps.faults.push(error);
+      },
+    ),
+  );
 }
 
 function keepDoubt(doubt: DoubtfulRow, deps: RowDeps, options: SettleOptions): void {

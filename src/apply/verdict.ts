@@ -1,3 +1,4 @@
+import { assertNever } from '../model/assert-never.ts';
 import type { OverwritePolicy } from '../model/action.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { StepKind } from '../model/plan.ts';
@@ -30,7 +31,18 @@ const NEW_TOKEN =
  * is `blocked` until a person has looked (Cloud Channel API, `customers.import`).
  */
 export function judge(refused: Refused): Verdict {
-  return refused.step === 'import' ? judgeImport(refused) : judgePatch(refused);
+  switch (refused.step) {
+    case 'import':
+      return judgeImport(refused);
+    case 'create':
+      return judgeCreate(refused);
+    case 'patch':
+      return judgePatch(refused);
+    case 'provision':
+      return judgeProvision(refused);
+    default:
+      return assertNever(refused.step);
+  }
 }
 
 function judgeImport(refused: Refused): Verdict {
@@ -113,6 +125,140 @@ function judgePatch({ failure }: Refused): Verdict {
     default:
       return verdict('failed', failure, undefined, otherHint(failure));
   }
+}
+
+/** Google documents PERMISSION_DENIED and INVALID_ARGUMENT; it names no uniqueness, so that the others are surprises. */
+function judgeCreate({ failure }: Refused): Verdict {
+  switch (failure.code) {
+    case 'PERMISSION_DENIED':
+      return verdict(
+        'blocked',
+        failure,
+        undefined,
+        'Your account may not create customers, or not under this partner: check the reseller agreement and the partner link.',
+      );
+    case 'ALREADY_EXISTS':
+      return verdict(
+        'blocked',
+        failure,
+        'domain',
+        'A customer with this domain or contact is there already: look for it in the Partner Sales Console and name it in the customer column.',
+      );
+    case 'INVALID_ARGUMENT':
+      return verdict(
+        'failed',
+        failure,
+        undefined,
+        'Correct the cell that Google names: domain and address must be whole, and contact_email on the domain.',
+      );
+    default:
+      return verdict('failed', failure, undefined, otherHint(failure));
+  }
+}
+
+function judgeProvision({ failure }: Refused): Verdict {
+  const { outcome, column, hint } = provisionRefusal(failure.code) ?? {
+    outcome: 'failed' as const,
+    column: undefined,
+    hint: otherHint(failure),
+  };
+  return verdict(outcome, failure, column, hint);
+}
+
+/**
+ * Each error that Google documents for `provisionCloudIdentity`, with the way on; at the call and in the operation.
+ * Undefined for any other.
+ */
+function provisionRefusal(
+  code: string,
+):
+  | { readonly outcome: Verdict['outcome']; readonly column: string | undefined; readonly hint: string }
+  | undefined {
+  switch (code) {
+    case 'PERMISSION_DENIED':
+      return {
+        outcome: 'blocked',
+        column: undefined,
+        hint: 'The customer belongs to another reseller account, or yours may not provision Cloud Identities: check both in the Partner Sales Console.',
+      };
+    case 'ALREADY_EXISTS':
+      return {
+        outcome: 'blocked',
+        column: 'admin_email',
+        hint: 'The e-mail address or the domain has a Cloud Identity already: use another admin_email or contact_email, or import the customer instead.',
+      };
+    case 'INVALID_ARGUMENT':
+      return {
+        outcome: 'failed',
+        column: 'admin_email',
+        hint: 'Check the admin (on the domain, with both names), alternate_email (on another domain), phone and language_code.',
+      };
+    case 'NOT_FOUND':
+      return {
+        outcome: 'failed',
+        column: 'customer',
+        hint: 'Google has no such customer: correct the customer cell, or clear it so that the row is matched or created.',
+      };
+    case 'FAILED_PRECONDITION':
+      return {
+        outcome: 'blocked',
+        column: undefined,
+        hint: 'The customer is in no state to be provisioned: look at it in the Partner Sales Console.',
+      };
+    case 'INTERNAL':
+    case 'UNKNOWN':
+      return {
+        outcome: 'failed',
+        column: undefined,
+        hint: "A fault on Google's side: apply the book again later; if it stays, contact partner support with the operation and the time.",
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** An operation that ended with an error: the row failed, and Google's message says why. */
+export function operationFailed({
+  code,
+  message,
+}: {
+  readonly code: string;
+  readonly message: string;
+}): Cause {
+  const known = provisionRefusal(code);
+  return {
+    code,
+    column: known?.column,
+    message: `the operation failed: ${message}`,
+    hint: known?.hint ?? 'Read what Google says, correct the row and apply it again.',
+  };
+}
+
+/** An operation whose end is not known. */
+export function operationCause(operation: string, why: string): Cause {
+  return {
+    code: 'operation.running',
+    message: `Google took the request as ${operation}, and ${why}`,
+    hint: 'Apply the book again: it asks after the operation and begins no other.',
+  };
+}
+
+export function operationGone(operation: string): Cause {
+  return {
+    code: 'operation.gone',
+    message: `Google no longer knows ${operation}, and the customer has no Cloud Identity`,
+    hint: 'Apply the book again: it begins another operation.',
+  };
+}
+
+/** Sent a second time after a doubt, and refused because something is there: perhaps the first one at work. */
+export function provisionInDoubt({ code, reason, message }: ApiFailure): Cause {
+  return {
+    code,
+    reason,
+    message: `provisioned once without an answer, and refused the second time: ${message}`,
+    hint: 'The first request may be under way: apply the book again in some minutes, and look at the customer at Google.',
+  };
 }
 
 function otherHint(failure: ApiFailure): string {

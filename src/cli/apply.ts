@@ -5,9 +5,18 @@ import { guardAgainstBugs, onSignals, prepare } from './prepare.ts';
 import type { CommandInput } from './program.ts';
 import { withEmulator } from './with-emulator.ts';
 
-export async function applyCommand(input: CommandInput): Promise<ExitCode> {
+export function applyCommand(input: CommandInput): Promise<ExitCode> {
+  return runOnBook('apply', input);
+}
+
+/** Compares and writes nothing: the same run without its last stages. */
+export function planCommand(input: CommandInput): Promise<ExitCode> {
+  return runOnBook('plan', input);
+}
+
+async function runOnBook(command: 'apply' | 'plan', input: CommandInput): Promise<ExitCode> {
   guardAgainstBugs();
-  const { request, deps } = prepare('apply', input);
+  const { request, deps } = prepare(command, input);
   const stop = createRunStop();
   const release = onSignals((signal, count) => {
     if (count > 1) {

@@ -31,11 +31,25 @@ const COMMANDS: readonly Command[] = [
     load: async () => (await import('./validate.ts')).validateCommand,
   },
   {
+    name: 'plan',
+    argument: 'book',
+    isArgumentRequired: true,
+    describe: 'compare the book with Google and show what apply would do; writes nothing at Google',
+    example: [
+      '$0 plan customers.csv --overwrite safe',
+      'what apply would do, field by field, and how long it takes',
+    ],
+    load: async () => (await import('./apply.ts')).planCommand,
+  },
+  {
     name: 'apply',
     argument: 'book',
     isArgumentRequired: true,
     describe: 'bring Google in agreement with the book',
-    example: ['$0 apply customers.csv --action import --yes', 'import every customer that is not there yet'],
+    example: [
+      '$0 apply customers.csv --yes',
+      'import, create, provision and update until Google matches the book',
+    ],
     load: async () => (await import('./apply.ts')).applyCommand,
   },
   {

@@ -33,8 +33,6 @@ export interface Option {
   readonly unavailable?: true;
   /** Read and checked, and nothing acts on it yet: said wherever it is given. */
   readonly noEffectYet?: true;
-  /** With `noEffectYet`: the values that ask for what this version does anyway. */
-  readonly inEffect?: readonly string[];
 }
 
 export const OPTIONS = [
@@ -145,8 +143,6 @@ export const OPTIONS = [
     choices: ['auto', 'list', 'lookup'],
     default: 'auto',
     describe: 'how to read what Google has',
-    noEffectYet: true,
-    inEffect: ['auto', 'list'],
   },
   {
     key: 'validateOnly',
@@ -159,9 +155,8 @@ export const OPTIONS = [
     key: 'plan',
     type: 'string',
     placeholder: 'FILE',
-    describe: 'apply only what this reviewed plan says',
+    describe: 'with apply: refuse (3) unless what would be done now is what this plan.ndjson says',
     flagOnly: true,
-    unavailable: true,
   },
   {
     key: 'detailedExitcode',
@@ -169,7 +164,6 @@ export const OPTIONS = [
     default: false,
     describe: 'with plan: exit 2 when differences exist',
     flagOnly: true,
-    unavailable: true,
   },
   {
     key: 'failOn',
@@ -193,7 +187,6 @@ export const OPTIONS = [
     placeholder: 'KIND=N',
     describe: 'waive one safety limit up to N rows (repeatable): creates, imports, updates, shrink',
     flagOnly: true,
-    noEffectYet: true,
   },
   {
     key: 'yes',
@@ -346,7 +339,6 @@ export const OPTIONS = [
     default: 900,
     describe: 'longest wait for a long-running operation',
     configOnly: true,
-    noEffectYet: true,
   },
   {
     key: 'safety',
@@ -355,7 +347,6 @@ export const OPTIONS = [
     default: { creates: 25, imports: 100, updates: 30, shrink: 5 },
     describe: 'limits for unattended runs: rows (creates, imports), percent (updates, shrink)',
     configOnly: true,
-    noEffectYet: true,
   },
 ] as const satisfies readonly Option[];
 

@@ -10,6 +10,12 @@ export function claimCustomer(ledger: LedgerDb, run: number, customer: string, r
   return Number(holder?.['row'] ?? row);
 }
 
+/** The row that has a customer; undefined where none has it. */
+export function claimHolder(ledger: LedgerDb, run: number, customer: string): number | undefined {
+  const holder = ledger.get('SELECT row FROM claims WHERE run = ? AND customer = ?', run, customer);
+  return holder === undefined ? undefined : Number(holder['row']);
+}
+
 /** Claims are of use within their run only. */
 export function dropClaims(ledger: LedgerDb, run: number): void {
   ledger.run('DELETE FROM claims WHERE run <= ?', run);

@@ -25,6 +25,8 @@ export interface StoredRow {
   readonly contentHash: string;
   readonly customer: Customer;
   readonly hasToken: boolean;
+  /** Calls made for the row alone before it was decided. */
+  readonly calls: number;
 }
 
 export interface PlannedRow extends StoredRow {
@@ -35,6 +37,8 @@ export interface PlannedRow extends StoredRow {
 /** What a row came to when it was decided. */
 export type Decided =
   | { readonly kind: 'planned'; readonly row: number; readonly plan: RowPlan }
+  /** The snapshot does not settle it: Google has to be asked. */
+  | { readonly kind: 'open'; readonly row: number }
   | {
       readonly kind: 'ended';
       readonly row: number;
@@ -72,34 +76,58 @@ export function insertRows(ledger: LedgerDb, run: number, rows: readonly NewRow[
 
 /** The channel partners that rows still to be decided name. */
 export function namedPartners(ledger: LedgerDb, run: number): readonly string[] {
+  return partnersWhere(ledger, run, `state = 'read'`);
+}
+
+/** The channel partners of rows that have work to do. */
+export function plannedPartners(ledger: LedgerDb, run: number): readonly string[] {
+  return partnersWhere(ledger, run, `state IN ('planned', 'in-doubt', 'waiting')`);
+}
+
+function partnersWhere(ledger: LedgerDb, run: number, condition: string): readonly string[] {
   return ledger
     .all(
-      `SELECT DISTINCT partner FROM rows WHERE run = ? AND state = 'read' AND partner IS NOT NULL ORDER BY partner`,
+      `SELECT DISTINCT partner FROM rows WHERE run = ? AND ${condition} AND partner IS NOT NULL ORDER BY partner`,
       run,
     )
     .map((row) => String(row['partner']));
 }
 
-/** Up to `count` valid rows after row `after` that are not decided yet. */
+/** Up to `count` valid rows after row `after` that are not decided yet: not looked at (`read`), or left `open`. */
 export function undecidedRows(
   ledger: LedgerDb,
   run: number,
   after: number,
   count: number,
+  state: 'read' | 'open' = 'read',
 ): readonly StoredRow[] {
   return ledger
     .all(
-      `SELECT * FROM rows WHERE run = ? AND row > ? AND state = 'read' ORDER BY row LIMIT ?`,
+      `SELECT * FROM rows WHERE run = ? AND row > ? AND state = ? ORDER BY row LIMIT ?`,
       run,
       after,
+      state,
       count,
     )
     .map(toStoredRow);
 }
 
+export function countInState(ledger: LedgerDb, run: number, state: 'read' | 'open' | 'planned'): number {
+  return Number(ledger.get('SELECT count(*) AS n FROM rows WHERE run = ? AND state = ?', run, state)?.['n']);
+}
+
+/** Counts calls that were made for a row before it was decided. */
+export function addCalls(ledger: LedgerDb, run: number, row: number, calls: number): void {
+  ledger.run('UPDATE rows SET calls = calls + ? WHERE run = ? AND row = ?', calls, run, row);
+}
+
 export function storeDecisions(ledger: LedgerDb, run: number, decisions: readonly Decided[]): void {
   ledger.transaction(() => {
     for (const decided of decisions) {
+      if (decided.kind === 'open') {
+        ledger.run(`UPDATE rows SET state = 'open' WHERE run = ? AND row = ?`, run, decided.row);
+        continue;
+      }
       const plan = decided.plan === undefined ? null : JSON.stringify(decided.plan);
       if (decided.kind === 'planned') {
         ledger.run(
@@ -155,19 +183,6 @@ export function plannedRows(
     }));
 }
 
-export function plannedCount(ledger: LedgerDb, run: number): number {
-  return Number(ledger.get(`SELECT count(*) AS n FROM rows WHERE run = ? AND state = 'planned'`, run)?.['n']);
-}
-
-/** How many planned rows there are of each action, with whether they overwrite. */
-export function plannedActions(ledger: LedgerDb, run: number): Readonly<Record<string, number>> {
-  const rows = ledger.all(
-    `SELECT action, count(*) AS n FROM rows WHERE run = ? AND state = 'planned' GROUP BY action`,
-    run,
-  );
-  return Object.fromEntries(rows.map((row) => [String(row['action']), Number(row['n'])]));
-}
-
 export function endRow(ledger: LedgerDb, run: number, row: number, ending: RowEnding): void {
   ledger.run(
     `UPDATE rows SET state = 'ended', ending = ?, outcome = ?, sealed_token = NULL WHERE run = ? AND row = ?`,
@@ -182,6 +197,16 @@ export function endRow(ledger: LedgerDb, run: number, row: number, ending: RowEn
 export function doubtRow(ledger: LedgerDb, run: number, row: number, ending: RowEnding): void {
   ledger.run(
     `UPDATE rows SET state = 'in-doubt', ending = ? WHERE run = ? AND row = ?`,
+    JSON.stringify(ending),
+    run,
+    row,
+  );
+}
+
+/** Leaves a row to its operation; `ending` is what it would be if its end were never learnt. */
+export function waitRow(ledger: LedgerDb, run: number, row: number, ending: RowEnding): void {
+  ledger.run(
+    `UPDATE rows SET state = 'waiting', ending = ? WHERE run = ? AND row = ?`,
     JSON.stringify(ending),
     run,
     row,
@@ -278,7 +303,7 @@ const HAS_BEGUN = `EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row =
 function toOpenRow(row: DbRow): OpenRow {
   return {
     action: String(row['action']),
-    doubt: row['state'] === 'in-doubt' ? parseEnding(row['ending']) : undefined,
+    doubt: row['state'] === 'in-doubt' || row['state'] === 'waiting' ? parseEnding(row['ending']) : undefined,
     begun: Number(row['begun']) === 1,
   };
 }
@@ -353,6 +378,7 @@ function toStoredRow(row: DbRow): StoredRow {
     contentHash: String(row['content_hash']),
     customer: JSON.parse(String(row['customer'])) as Customer,
     hasToken: row['sealed_token'] !== null,
+    calls: Number(row['calls']),
   };
 }
 

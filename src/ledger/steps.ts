@@ -13,39 +13,51 @@ export interface Intent {
   readonly request: unknown;
   /** What Google had before, where the step overwrites. */
   readonly before: RemoteCustomer | undefined;
+  /** Top-level fields that a patch writes. */
+  readonly mask: readonly string[] | undefined;
   readonly at: string;
 }
 
 /** Commits an intent; only then may its request leave. */
 export function commitIntent(ledger: LedgerDb, intent: Intent): void {
   ledger.run(
-    `INSERT INTO steps (run, row, step, kind, attempt, state, request_hash, before_image, begun_at)
-     VALUES (?, ?, ?, ?, 1, 'intent', ?, ?, ?)
+    `INSERT INTO steps (run, row, step, kind, attempt, state, request_hash, before_image, customer, mask, begun_at)
+     VALUES (?, ?, ?, ?, 1, 'intent', ?, ?, ?, ?, ?)
      ON CONFLICT (run, row, step) DO UPDATE SET attempt = steps.attempt + 1, state = 'intent',
-       request_hash = excluded.request_hash, ended_at = NULL, detail = NULL`,
+       request_hash = excluded.request_hash, begun_at = excluded.begun_at, ended_at = NULL, detail = NULL`,
     intent.run,
     intent.row,
     intent.step,
     intent.kind,
     ledger.hash(JSON.stringify(intent.request)),
     intent.before === undefined ? null : JSON.stringify(intent.before),
+    intent.before?.name ?? null,
+    intent.mask === undefined ? null : JSON.stringify(intent.mask),
     intent.at,
   );
 }
 
-/** Writes down how a step ended. `detail` is a customer's name or an error code. */
+/**
+ * Writes down how a step ended.
+ *
+ * @param detail a customer's or operation's name, or an error code
+ * @param after the fields that a patch wrote, as Google confirmed them; kept as a hash
+ */
 export function closeStep(
   ledger: LedgerDb,
   step: { readonly run: number; readonly row: number; readonly step: number },
   state: 'done' | 'failed' | 'in-doubt',
   detail: string | undefined,
   at: string,
+  after?: string,
 ): void {
   ledger.run(
-    'UPDATE steps SET state = ?, detail = ?, ended_at = ? WHERE run = ? AND row = ? AND step = ?',
+    `UPDATE steps SET state = ?, detail = ?, ended_at = ?, after_hash = coalesce(?, after_hash)
+     WHERE run = ? AND row = ? AND step = ?`,
     state,
     detail ?? null,
     at,
+    after === undefined ? null : ledger.hash(after),
     step.run,
     step.row,
     step.step,
@@ -63,6 +75,31 @@ export function closeEarlierSteps(ledger: LedgerDb, run: number, at: string): nu
     at,
     run,
   );
+}
+
+/** The fields that a patch was to write. */
+export function writtenMask(
+  ledger: LedgerDb,
+  step: { readonly run: number; readonly row: number; readonly step: number },
+): readonly string[] | undefined {
+  const found = ledger.get(
+    'SELECT mask FROM steps WHERE run = ? AND row = ? AND step = ?',
+    step.run,
+    step.row,
+    step.step,
+  );
+  const mask = found?.['mask'];
+  return typeof mask === 'string' ? (JSON.parse(mask) as string[]) : undefined;
+}
+
+/** When the last write of earlier runs left that may show later than a listing begun now; undefined where all are settled. */
+export function lastOpenWrite(ledger: LedgerDb, run: number): number | undefined {
+  const row = ledger.get(
+    `SELECT max(begun_at) AS at FROM steps
+     WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind IN ('create', 'provision')`,
+    run,
+  );
+  return row?.['at'] === null || row?.['at'] === undefined ? undefined : Date.parse(String(row['at']));
 }
 
 export interface BeforeImage {

@@ -1,15 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CloudIdentityAccount } from '../google/answers.ts';
 import { claimCustomer, isVainOverwrite } from '../ledger/claims.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
+import { storeMentions } from '../ledger/mentions.ts';
 import { storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
-import { customerByName } from '../ledger/remote.ts';
+import { customerByName, customersByDomain } from '../ledger/remote.ts';
+import type { ApiFailure } from '../model/api-failure.ts';
+import type { Customer } from '../model/customer.ts';
+import type { Candidate } from '../model/matches.ts';
 import type { RowPlan } from '../model/plan.ts';
 import type { Cause, RowEnding } from '../model/row-ending.ts';
 import { findMatches } from '../snapshot/matches.ts';
 import { criticalText } from './compare.ts';
 import { decide, type Decision } from './decide.ts';
-import { sameCustomer, stillDifferent } from './policy-causes.ts';
-import { identityText } from './requests.ts';
+import type { IdentityQuery } from './identities.ts';
+import { notLookedUp, sameCustomer, stillDifferent } from './policy-causes.ts';
+import { linkText } from './requests.ts';
+import { collapse } from './text-forms.ts';
 
 /** Rows decided in one transaction. */
 const CHUNK = 500;
@@ -19,13 +26,25 @@ export interface DecideDeps {
   readonly ledger: LedgerDb;
   /** Channel partner links that rows name and that do not exist for the account. */
   readonly missingPartners: ReadonlySet<string>;
-  /** `--validate-only`: what would be done is `planned`, and nothing else happens to it. */
-  readonly validateOnly: boolean;
+  /** Rows that Google would not look up, with its answer. */
+  readonly refusedRows: ReadonlyMap<number, ApiFailure>;
+  /** Operations of earlier runs whose end is not known, by the customer's resource name. */
+  readonly operations: ReadonlyMap<string, string>;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
-/** Decides every row that was read, from the snapshot in the ledger, and commits the whole plan there. */
+/** What Google answered for a row that the snapshot left open. */
+export interface Answer {
+  readonly identities: readonly CloudIdentityAccount[];
+  /** The customer that has the Cloud Identity, where there is one. */
+  readonly holder: Candidate | undefined;
+}
+
+/**
+ * Decides every row that was read, from the snapshot in the ledger, and commits the decisions there. Rows that the
+ * snapshot does not settle are left `open`.
+ */
 export async function decideRows(deps: DecideDeps): Promise<void> {
   let after = 0;
   for (;;) {
@@ -36,7 +55,7 @@ export async function decideRows(deps: DecideDeps): Promise<void> {
       storeDecisions(
         deps.ledger,
         deps.run,
-        rows.map((row) => decideRow(row, deps)),
+        rows.map((row) => decideRow(row, undefined, deps)),
       );
     });
     after = last.row;
@@ -46,23 +65,75 @@ export async function decideRows(deps: DecideDeps): Promise<void> {
   }
 }
 
-function decideRow(row: StoredRow, deps: DecideDeps): Decided {
-  const decision = heldBack(row, decideAlone(row, deps), deps);
-  if (decision.kind === 'act' && !deps.validateOnly)
-    return { kind: 'planned', row: row.row, plan: decision.plan };
-  return { kind: 'ended', row: row.row, plan: decision.plan, ending: toEnding(decision, deps) };
+/** Decides one row; `open` only where it was not asked about. */
+export function decideRow(row: StoredRow, answer: Answer | undefined, deps: DecideDeps): Decided {
+  const decision = heldBack(row, decideAlone(row, answer, deps), deps);
+  if (decision.kind === 'ask') return { kind: 'open', row: row.row };
+  if (decision.plan.customer === undefined) mention(row, deps);
+  if (decision.kind === 'act') return { kind: 'planned', row: row.row, plan: decision.plan };
+  return { kind: 'ended', row: row.row, plan: decision.plan, ending: toEnding(row, decision, deps) };
 }
 
-function decideAlone({ customer }: StoredRow, deps: DecideDeps): Decision {
+/** What Google has to be asked about an open row. */
+export function questionOf(row: StoredRow, deps: DecideDeps): IdentityQuery | undefined {
+  const decision = decideAlone(row, undefined, deps);
+  return decision.kind === 'ask' ? decision.query : undefined;
+}
+
+/** Ends a row that Google would not answer for. */
+export function undecidable(row: StoredRow, failure: ApiFailure, deps: DecideDeps): Decided {
+  const decision = notAnswered(row.customer, failure);
+  mention(row, deps);
+  return { kind: 'ended', row: row.row, plan: decision.plan, ending: toEnding(row, decision, deps) };
+}
+
+/** What a row names is no orphan, linked or not; a team's domain is not its own. */
+function mention({ customer: { type, fields } }: StoredRow, { ledger, run }: DecideDeps): void {
+  const { domain, ...others } = fields;
+  storeMentions(ledger, run, type === 'team' || domain === undefined ? others : { ...others, domain });
+}
+
+type Settled = Extract<Decision, { readonly kind: 'settled' }>;
+
+function notAnswered({ action }: Customer, failure: ApiFailure): Settled {
+  return {
+    kind: 'settled',
+    outcome: failure.code === 'PERMISSION_DENIED' ? 'blocked' : 'failed',
+    plan: { action: action === 'auto' ? 'none' : action, steps: [], differences: [], customer: undefined },
+    causes: [notLookedUp(failure)],
+  };
+}
+
+function decideAlone(
+  { row, customer }: Pick<StoredRow, 'row' | 'customer'>,
+  answer: Answer | undefined,
+  deps: DecideDeps,
+): Decision {
+  const refusal = deps.refusedRows.get(row);
+  if (refusal !== undefined) return notAnswered(customer, refusal);
   const partner = customer.fields.channel_partner_id;
   return decide(customer, {
-    matches: findMatches(deps.ledger, customer, identityText(customer)),
+    matches: findMatches(deps.ledger, customer, linkText(customer)),
     partnerLinkExists: partner === undefined || !deps.missingPartners.has(partner),
+    identities: answer?.identities,
+    identityHolder: answer?.holder,
+    operations: deps.operations,
+    namesakes: namesakesOf(customer, deps.ledger),
   });
+}
+
+/** Customers on a team's domain that bear its name: nothing else would tell that the team is there already. */
+function namesakesOf({ type, fields }: Customer, ledger: LedgerDb): readonly string[] {
+  const { domain, org_display_name: name } = fields;
+  if (type !== 'team' || domain === undefined || name === undefined) return [];
+  return customersByDomain(ledger, domain)
+    .filter(({ customer }) => collapse(customer.orgDisplayName ?? '') === collapse(name))
+    .map(({ customer }) => customer.name);
 }
 
 /** What the row alone does not tell: that another row has its customer, or that an earlier run did the same in vain. */
 function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decision {
+  if (decision.kind === 'ask') return decision;
   const { plan } = decision;
   if (plan.customer === undefined) return decision;
   const holder = claimCustomer(deps.ledger, deps.run, plan.customer, row.row);
@@ -74,24 +145,21 @@ function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decisio
     : decision;
 }
 
-function blocked(plan: RowPlan, cause: Cause): Decision {
-  return { kind: 'settled', outcome: 'blocked', plan: { ...plan, steps: [] }, cause };
+function blocked(plan: RowPlan, cause: Cause): Settled {
+  return { kind: 'settled', outcome: 'blocked', plan: { ...plan, steps: [] }, causes: [cause] };
 }
 
-function toEnding(decision: Decision, deps: DecideDeps): RowEnding {
-  const { plan } = decision;
-  const outcome = decision.kind === 'act' ? 'planned' : decision.outcome;
-  const cause = decision.kind === 'settled' ? decision.cause : undefined;
+function toEnding(row: StoredRow, { outcome, plan, causes }: Settled, deps: DecideDeps): RowEnding {
   const hasDrift = outcome === 'skipped' && plan.differences.length > 0;
   const linked = plan.customer === undefined ? undefined : customerByName(deps.ledger, plan.customer);
   return {
     outcome,
     action: plan.action,
-    causes: cause === undefined ? [] : [cause],
+    causes,
     customer: plan.customer,
     cloudIdentityId: linked?.customer.cloudIdentityId,
     attempts: 0,
-    calls: 0,
+    calls: row.calls,
     checkedBy: 'local',
     finishedAt: new Date(deps.now()).toISOString(),
     changedFields: plan.differences.map(({ column }) => column),

@@ -1,29 +1,41 @@
 import { assertNever } from '../model/assert-never.ts';
+import type { CloudIdentityAccount } from '../google/answers.ts';
 import type { Action } from '../model/action.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Candidate, Matches } from '../model/matches.ts';
 import type { Difference, RowPlan, StepPlan } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
+import { missingForCreate } from '../validate/required.ts';
 import { differences } from './compare.ts';
-import { findLink, type Link } from './link.ts';
+import { chooseIdentity, identityQuery, type IdentityQuery } from './identities.ts';
+import { findLink } from './link.ts';
 import {
   contradictingIdentifiers,
   differentCorrelation,
   differentPartner,
   criticalDifference,
   missingPartnerLink,
+  namesake,
+  noSuchCustomer,
   notAvailable,
+  nothingToProvision,
+  otherIdentity,
+  severalIdentities,
   severalMatches,
+  unnamedTeam,
 } from './policy-causes.ts';
+import { importIdentity } from './requests.ts';
 
-/** What a row comes to: work to do, or an end without any. */
+/** What a row comes to: work to do, an end without any, or a question that only Google can answer. */
 export type Decision =
   | { readonly kind: 'act'; readonly plan: RowPlan }
+  | { readonly kind: 'ask'; readonly query: IdentityQuery }
   | {
       readonly kind: 'settled';
-      readonly outcome: 'unchanged' | 'skipped' | 'blocked' | 'unprocessed';
+      readonly outcome: 'unchanged' | 'skipped' | 'blocked' | 'invalid' | 'failed' | 'unprocessed';
       readonly plan: RowPlan;
-      readonly cause: Cause | undefined;
+      /** Several for a row that is invalid, otherwise one, or none where all is well. */
+      readonly causes: readonly Cause[];
     };
 
 /** What is known of a row's place at Google when it is decided. */
@@ -31,39 +43,77 @@ export interface Facts {
   readonly matches: Matches;
   /** Whether the channel partner link that the row names exists; true where it names none. */
   readonly partnerLinkExists: boolean;
+  /** Google's answer for the row's domain; undefined where it was not asked. */
+  readonly identities: readonly CloudIdentityAccount[] | undefined;
+  /** The customer that has the Cloud Identity of that answer, where there is one. */
+  readonly identityHolder: Candidate | undefined;
+  /** Operations that earlier runs began and whose end is not known, by the customer's resource name. */
+  readonly operations: ReadonlyMap<string, string>;
+  /** Resource names of customers on a team's domain that bear its name. */
+  readonly namesakes: readonly string[];
 }
 
 /** Decides one row from the book, the snapshot and the policy. Pure; the table of sections 3 and 4 of the contract. */
 export function decide(customer: Customer, facts: Facts): Decision {
-  if (customer.action === 'skip') return settled('skipped', plan('skip', [], [], undefined), undefined);
-  if (!facts.partnerLinkExists) {
-    return settled('blocked', plan(actionName(customer), [], [], undefined), missingPartnerLink(customer));
-  }
+  if (customer.action === 'skip') return settled('skipped', plan('skip', [], [], undefined));
+  if (customer.action === 'onboard') return held('unprocessed', customer, notAvailable('onboard'));
+  if (!facts.partnerLinkExists) return held('blocked', customer, missingPartnerLink(customer));
   const link = findLink(customer, facts.matches);
   switch (link.kind) {
     case 'several':
-      return settled('blocked', plan(actionName(customer), [], [], undefined), severalMatches(link));
+      return held('blocked', customer, severalMatches(link));
     case 'contradiction':
-      return settled(
-        'blocked',
-        plan(actionName(customer), [], [], undefined),
-        contradictingIdentifiers(link),
-      );
+      return held('blocked', customer, contradictingIdentifiers(link));
     case 'unlinked':
-      return decideUnlinked(customer);
+      return decideUnlinked(customer, facts);
     case 'linked':
-      return decideLinked(customer, link);
+      return decideLinked(customer, link.candidate, facts);
     default:
       return assertNever(link);
   }
 }
 
-function decideUnlinked(customer: Customer): Decision {
-  const overwriteIfExists = customer.overwrite === 'always';
-  if (customer.action !== 'import') {
-    const action = actionName(customer);
-    return settled('unprocessed', plan(action, [], [], undefined), notAvailable(customer.action));
+/** Not linked: the row gets the action that it names, and Google's refusal if that does not fit. */
+function decideUnlinked(customer: Customer, facts: Facts): Decision {
+  switch (customer.action) {
+    case 'import':
+      return importing(customer);
+    case 'create':
+      return creating(customer, facts);
+    case 'provision':
+      return provisioningUnseen(customer);
+    default:
+      return decideByIdentity(customer, facts);
   }
+}
+
+/** `auto`: what to do hangs on the Cloud Identities that Google knows. */
+function decideByIdentity(customer: Customer, facts: Facts): Decision {
+  const { customer: named, cloud_identity_id: identity } = customer.fields;
+  if (named !== undefined) return held('blocked', customer, noSuchCustomer(named));
+  const query = identityQuery(customer);
+  if (query === undefined) return identity === undefined ? creating(customer, facts) : importing(customer);
+  if (facts.identities === undefined) return { kind: 'ask', query };
+  const choice = chooseIdentity(customer, facts.identities);
+  switch (choice.kind) {
+    case 'none':
+      return creating(customer, facts);
+    case 'several':
+      return held('blocked', customer, severalIdentities(choice.ids));
+    case 'other':
+      return held('blocked', customer, otherIdentity(identity ?? '', choice.ids));
+    case 'one':
+      if (facts.identityHolder !== undefined) return decideLinked(customer, facts.identityHolder, facts);
+      return importIdentity(customer) === undefined
+        ? held('blocked', customer, unnamedTeam(choice.account?.cloudIdentityId))
+        : importing(customer);
+    default:
+      return assertNever(choice);
+  }
+}
+
+function importing(customer: Customer): Decision {
+  const overwriteIfExists = customer.overwrite === 'always';
   const patch: readonly StepPlan[] = customer.overwrite === 'never' ? [] : [{ kind: 'patch' }];
   return act(
     plan(
@@ -75,12 +125,36 @@ function decideUnlinked(customer: Customer): Decision {
   );
 }
 
-function decideLinked(customer: Customer, link: Extract<Link, { kind: 'linked' }>): Decision {
-  const { candidate } = link;
-  const { name } = candidate.customer;
+function creating(customer: Customer, { namesakes }: Facts): Decision {
+  const { customer: named, admin_email: admin } = customer.fields;
+  if (named !== undefined) return held('blocked', customer, noSuchCustomer(named));
+  const missing = missingForCreate(customer.fields).map(({ rule, column, message, hint }) => ({
+    code: rule,
+    column,
+    message,
+    hint,
+  }));
+  if (missing.length > 0) return settled('invalid', plan('create', [], [], undefined), missing);
+  if (namesakes.length > 0) return held('blocked', customer, namesake(namesakes));
+  const provision: readonly StepPlan[] = admin === undefined ? [] : [PROVISION];
+  return act(plan('create', [{ kind: 'create' }, ...provision], [], undefined));
+}
+
+/** A customer that the snapshot does not show cannot be judged: Google tells whether it is there. */
+function provisioningUnseen(customer: Customer): Decision {
+  const { customer: named } = customer.fields;
+  if (named === undefined) return held('blocked', customer, nothingToProvision());
+  return act(plan('provision', [PROVISION], [], named));
+}
+
+const PROVISION: StepPlan = { kind: 'provision', operation: undefined };
+
+/** On a linked customer `import`, `create` and `provision` act as `auto` does. */
+function decideLinked(customer: Customer, candidate: Candidate, facts: Facts): Decision {
+  const { name, cloudIdentityId } = candidate.customer;
   const found = differences(customer.fields, candidate.customer);
   const blocked = blockingCause(customer, candidate, found);
-  if (blocked !== undefined) return settled('blocked', plan('none', [], found, name), blocked);
+  if (blocked !== undefined) return settled('blocked', plan('none', [], found, name), [blocked]);
   if (needsImport(customer, candidate, found)) {
     const steps: readonly StepPlan[] = [
       { kind: 'import', overwriteIfExists: true, customer: name },
@@ -88,12 +162,16 @@ function decideLinked(customer: Customer, link: Extract<Link, { kind: 'linked' }
     ];
     return act(plan('import', steps, found, name));
   }
-  if (customer.fields.admin_email !== undefined && candidate.customer.cloudIdentityId === undefined) {
-    return settled('unprocessed', plan('provision', [], found, name), notAvailable('provision'));
+  const patch: readonly StepPlan[] =
+    found.length === 0 || customer.overwrite === 'never' ? [] : [{ kind: 'patch' }];
+  if (customer.fields.admin_email !== undefined && cloudIdentityId === undefined) {
+    const provision: StepPlan = { kind: 'provision', operation: facts.operations.get(name) };
+    return act(plan('provision', [...patch, provision], found, name));
   }
-  if (found.length === 0) return settled('unchanged', plan('none', [], [], name), undefined);
-  if (customer.overwrite === 'never') return settled('skipped', plan('none', [], found, name), undefined);
-  return act(plan('update', [{ kind: 'patch' }], found, name));
+  if (found.length === 0) return settled('unchanged', plan('none', [], [], name));
+  return patch.length === 0
+    ? settled('skipped', plan('none', [], found, name))
+    : act(plan('update', patch, found, name));
 }
 
 /** What a person has to decide about a linked customer under the row's policy, if anything. */
@@ -139,10 +217,14 @@ function act(rowPlan: RowPlan): Decision {
   return { kind: 'act', plan: rowPlan };
 }
 
+function held(outcome: 'blocked' | 'unprocessed', customer: Customer, cause: Cause): Decision {
+  return settled(outcome, plan(actionName(customer), [], [], undefined), [cause]);
+}
+
 function settled(
   outcome: Extract<Decision, { kind: 'settled' }>['outcome'],
   rowPlan: RowPlan,
-  cause: Cause | undefined,
+  causes: readonly Cause[] = [],
 ): Decision {
-  return { kind: 'settled', outcome, plan: rowPlan, cause };
+  return { kind: 'settled', outcome, plan: rowPlan, causes };
 }

@@ -1,26 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LedgerDb } from '../ledger/ledger.ts';
-import { createReviewedPlan, type ReviewedPlan } from '../ledger/reviewed-plan.ts';
+import { createPlanComparison, type ComparedRow, type PlanComparison } from '../ledger/plan-comparison.ts';
 import { acts, decisionByKey, rowDecisions } from '../ledger/row-decisions.ts';
 import { EXIT, FatalError } from '../model/fatal.ts';
 import { createShow } from '../validate/show.ts';
-import { changeOf, goneText } from './plan-change.ts';
-import { toPlanLine, type PlanLine } from './plan-line.ts';
-import { brokenLine, readPlan, type NumberedLine } from './read-plan.ts';
+import { changeText } from './plan-change.ts';
+import { toPlanLine, workDigest, type PlanLine } from './plan-line.ts';
+import { brokenLine, readPlan } from './read-plan.ts';
 
 /** Rows that the refusal names. */
 const EXAMPLES = 3;
 
-/** Rows compared in one transaction, before anything else gets its turn. */
+/** Rows looked at before anything else gets its turn. */
 const BATCH = 500;
 
 const show = createShow(undefined);
-
-/** How many rows are not as they were reviewed, with a sentence for each of the first. */
-interface Changes {
-  readonly count: number;
-  readonly examples: readonly string[];
-}
 
 /**
  * Holds what a run would do now against a plan that a person has reviewed. By key, the same rows must have work to do:
@@ -31,64 +25,64 @@ interface Changes {
  * @throws FatalError 3 (`plan.changed`) when they differ, 66 when the file cannot be read, 65 when it is no plan
  */
 export async function checkPinnedPlan(ledger: LedgerDb, run: number, path: string): Promise<void> {
-  const reviewed = createReviewedPlan(ledger);
+  const comparison = createPlanComparison(ledger);
   try {
-    for await (const lines of readPlan(path)) keep(ledger, reviewed, lines, path);
-    const { count, examples } = await compare(ledger, run, reviewed);
-    if (count > 0) throw planChanged(count, examples, path);
+    await addReviewed(comparison, path);
+    await addNow(comparison, ledger, run);
+    const { count, keys } = comparison.changes(EXAMPLES);
+    if (count > 0) throw planChanged(count, await examplesOf(keys, ledger, run, path), path);
   } finally {
-    reviewed.drop();
+    comparison.drop();
   }
 }
 
-function keep(ledger: LedgerDb, reviewed: ReviewedPlan, lines: readonly NumberedLine[], path: string): void {
-  ledger.transaction(() => {
-    for (const { number, line } of lines) {
-      const { key, row, outcome, steps } = line;
-      const plan = steps.length > 0 ? JSON.stringify(line) : undefined;
-      if (reviewed.add({ key, row, outcome, plan })) continue;
-      throw brokenLine(path, number, `an earlier line has work to do for the key ${show(key)} already`);
-    }
-  });
+async function addReviewed(comparison: PlanComparison, path: string): Promise<void> {
+  for await (const lines of readPlan(path)) {
+    comparison.addReviewed(
+      lines.flatMap(({ number, line }) =>
+        line.steps.length === 0 ? [] : [{ key: line.key, place: number, digest: workDigest(line) }],
+      ),
+    );
+  }
+  const repeated = comparison.repeated();
+  if (repeated === undefined) return;
+  const what = `an earlier line has work to do for the key ${show(repeated.key)} already`;
+  throw brokenLine(path, repeated.place, what);
 }
 
-async function compare(ledger: LedgerDb, run: number, reviewed: ReviewedPlan): Promise<Changes> {
-  const examples: string[] = [];
-  let count = 0;
-  for (const batch of inBatches(actingLines(ledger, run))) {
-    ledger.transaction(() => {
-      for (const line of batch) {
-        const change = changeOf(line, reviewed.take(line.key));
-        if (change === undefined) continue;
-        count += 1;
-        if (examples.length < EXAMPLES) examples.push(`${show(line.key)}: ${change}`);
-      }
-    });
-    await nextTurn();
-  }
-  const gone = reviewed.rest(EXAMPLES - examples.length);
-  for (const row of gone.first) {
-    examples.push(`${show(row.key)}: ${goneText(row, decisionByKey(ledger, run, row.key))}`);
-  }
-  return { count: count + gone.count, examples };
-}
-
-function* actingLines(ledger: LedgerDb, run: number): Generator<PlanLine> {
+async function addNow(comparison: PlanComparison, ledger: LedgerDb, run: number): Promise<void> {
+  let rows: ComparedRow[] = [];
   for (const decision of rowDecisions(ledger, run)) {
     const line = acts(decision.plan) ? toPlanLine(decision) : undefined;
-    if (line !== undefined) yield line;
+    if (line === undefined) continue;
+    rows.push({ key: line.key, place: line.row, digest: workDigest(line) });
+    if (rows.length < BATCH) continue;
+    comparison.addNow(rows);
+    rows = [];
+    await nextTurn();
   }
+  comparison.addNow(rows);
 }
 
-function* inBatches(lines: Iterable<PlanLine>): Generator<readonly PlanLine[]> {
-  let batch: PlanLine[] = [];
-  for (const line of lines) {
-    batch.push(line);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
+/** A sentence for each key: only digests were compared, so the file tells again what was reviewed. */
+async function examplesOf(
+  keys: readonly string[],
+  ledger: LedgerDb,
+  run: number,
+  path: string,
+): Promise<readonly string[]> {
+  const reviewed = new Map<string, PlanLine>();
+  for await (const lines of readPlan(path)) {
+    for (const { line } of lines) {
+      if (keys.includes(line.key) && !hasWork(reviewed.get(line.key))) reviewed.set(line.key, line);
+    }
   }
-  yield batch;
+  return keys.map((key) => `${show(key)}: ${changeText(decisionByKey(ledger, run, key), reviewed.get(key))}`);
+}
+
+/** Rows without work may share their key with another one. */
+function hasWork(line: PlanLine | undefined): boolean {
+  return line !== undefined && line.steps.length > 0;
 }
 
 function planChanged(count: number, examples: readonly string[], path: string): FatalError {

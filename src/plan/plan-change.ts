@@ -1,26 +1,27 @@
-import type { ReviewedRow } from '../ledger/reviewed-plan.ts';
 import { plannedOutcome, type RowDecision } from '../ledger/row-decisions.ts';
-import { parsePlanLine, planText, type PlanLine } from './plan-line.ts';
+import { toPlanLine, type PlanLine } from './plan-line.ts';
 
 /** Columns that are named. */
 const MOST_COLUMNS = 3;
 
 /**
- * What about a row with work to do is not as it was reviewed; undefined where nothing is. Names columns, not what
- * stands in them: the sentence goes to the log.
+ * What about a row is not as it was reviewed. Names columns, not what stands in them: the sentence goes to the log.
+ *
+ * @param now the row as it is decided now; undefined where the book has none of its key
+ * @param reviewed its line in the reviewed plan; undefined where there is none
  */
-export function changeOf(now: PlanLine, reviewed: ReviewedRow | undefined): string | undefined {
-  if (reviewed === undefined) return `now ${workText(now)}, not in the reviewed plan`;
-  const before = reviewed.plan === undefined ? undefined : parsePlanLine(reviewed.plan);
-  if (before === undefined) return `now ${workText(now)}, reviewed was nothing (${reviewed.outcome})`;
-  return planText(now) === planText(before) ? undefined : whatChanged(now, before);
+export function changeText(now: RowDecision | undefined, reviewed: PlanLine | undefined): string {
+  const line = now === undefined ? undefined : toPlanLine(now);
+  if (line === undefined || !hasWork(line)) {
+    const outcome = now === undefined ? 'not in the book' : `nothing (${plannedOutcome(now)})`;
+    return `now ${outcome}, reviewed was ${reviewed === undefined ? 'nothing' : workText(reviewed)}`;
+  }
+  if (reviewed === undefined) return `now ${workText(line)}, not in the reviewed plan`;
+  return whatChanged(line, reviewed);
 }
 
-/** What has become of a row that had work to do when it was reviewed and has none now. */
-export function goneText(reviewed: ReviewedRow, now: RowDecision | undefined): string {
-  const before = reviewed.plan === undefined ? undefined : parsePlanLine(reviewed.plan);
-  const outcome = now === undefined ? 'not in the book' : `nothing (${plannedOutcome(now)})`;
-  return `now ${outcome}, reviewed was ${before === undefined ? 'work' : workText(before)}`;
+function hasWork({ steps }: PlanLine): boolean {
+  return steps.length > 0;
 }
 
 function whatChanged(now: PlanLine, before: PlanLine): string {
@@ -36,14 +37,20 @@ function whatChanged(now: PlanLine, before: PlanLine): string {
 }
 
 function changedColumns(now: PlanLine, before: PlanLine): readonly string[] {
-  const texts = new Map(before.differences.map((found) => [found.column, JSON.stringify(found)]));
+  const texts = new Map(before.differences.map((found) => [found.column, valueText(found)]));
   return now.differences
-    .filter((found) => texts.get(found.column) !== JSON.stringify(found))
+    .filter((found) => texts.get(found.column) !== valueText(found))
     .map(({ column }) => column);
 }
 
-/** The steps and what differs: `update of org_display_name`, `create and provision`. */
-function workText({ action, steps, differences }: PlanLine): string {
+function valueText({ book, google, weight }: PlanLine['differences'][number]): string {
+  return JSON.stringify([book, google ?? null, weight]);
+}
+
+/** The steps and what differs: `update of org_display_name`, `create and provision`, `nothing (unchanged)`. */
+function workText(line: PlanLine): string {
+  const { action, outcome, steps, differences } = line;
+  if (!hasWork(line)) return `nothing (${outcome})`;
   const work = action === 'update' ? 'update' : steps.map(stepText).join(' and ');
   return differences.length === 0 ? work : `${work} of ${someOf(differences.map(({ column }) => column))}`;
 }

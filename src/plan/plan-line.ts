@@ -83,18 +83,19 @@ export function toPlanLine(decision: RowDecision): PlanLine | undefined {
  */
 export function contentDigest({ key, type, action, overwrite, fields }: Customer): string {
   const cells = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify({ key, type, action, overwrite, cells }))
-    .digest('hex')
-    .slice(0, 32);
+  return digestOf({ key, type, action, overwrite, cells });
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }
 
 /**
- * What of a line must be as it was reviewed, as one text. Where the row stands in the book does not matter, nor does
- * the name of an operation that is waited for.
+ * What of a line must be as it was reviewed, as 32 hex digits. Where the row stands in the book does not matter, nor
+ * does the name of an operation that is waited for.
  */
-export function planText({ action, steps, differences, customer, content }: PlanLine): string {
-  return JSON.stringify([
+export function workDigest({ action, steps, differences, customer, content }: PlanLine): string {
+  return digestOf([
     action,
     steps.map((step) =>
       step.kind === 'import' ? [step.kind, step.overwriteIfExists, step.customer ?? null] : [step.kind],

@@ -1,3 +1,4 @@
+import type { ApiFailure } from '../model/api-failure.ts';
 import type { RequestedAction } from '../model/action.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Difference } from '../model/plan.ts';
@@ -97,11 +98,65 @@ export function notAvailable(action: RequestedAction): Cause {
   return {
     code: 'action.not_available',
     column: 'action',
-    message:
-      action === 'auto'
-        ? 'Google has no customer for this row, and this version cannot decide by itself what to do'
-        : `this version cannot carry out ${action} yet`,
-    hint: 'If a Cloud Identity exists, set the action to import; otherwise wait for a version that can.',
+    message: `this version cannot carry out ${action} yet`,
+    hint: 'Set the action to auto, import or create, or wait for a version that can.',
+  };
+}
+
+/** Creating a customer for a row that names one which is not there would make a second one of it. */
+export function noSuchCustomer(name: string): Cause {
+  return {
+    code: 'policy.no_such_customer',
+    column: 'customer',
+    message: `Google has no customer ${name} that this account can see`,
+    hint: 'Correct the name, or clear the cell so that the row is matched by its other identifiers.',
+  };
+}
+
+export function nothingToProvision(): Cause {
+  return {
+    code: 'policy.no_customer',
+    column: 'action',
+    message: 'a Cloud Identity is provisioned for a customer that exists, and this row matches none',
+    hint: 'Set the action to auto or create, or name the customer in the customer column.',
+  };
+}
+
+export function severalIdentities(ids: readonly string[]): Cause {
+  return {
+    code: 'policy.several_identities',
+    column: 'cloud_identity_id',
+    message: `Google knows ${ids.length} Cloud Identities on this domain: ${ids.join(', ')}`,
+    hint: 'Name the right one in cloud_identity_id; a team may name its primary_admin_email instead.',
+  };
+}
+
+export function otherIdentity(named: string, ids: readonly string[]): Cause {
+  return {
+    code: 'policy.contradicting_identifiers',
+    column: 'cloud_identity_id',
+    message: `the Cloud Identity on this domain is ${ids.join(' or ')}, the row names ${named}`,
+    hint: 'Correct cloud_identity_id or domain, or clear the one that is wrong.',
+  };
+}
+
+/** A team is never imported by its domain, which it may share. */
+export function unnamedTeam(id: string | undefined): Cause {
+  return {
+    code: 'policy.unnamed_team',
+    column: 'cloud_identity_id',
+    message: `Google knows a Cloud Identity${id === undefined ? '' : ` (${id})`} on this domain, and a team is not imported by its domain`,
+    hint: 'If that is the team, name it in cloud_identity_id or primary_admin_email.',
+  };
+}
+
+/** Teams may share a domain, so that only its name tells that a team may be there already. */
+export function namesake(names: readonly string[]): Cause {
+  return {
+    code: 'policy.same_team',
+    column: 'customer',
+    message: `Google has a customer of that name on that domain: ${names.join(', ')}`,
+    hint: 'If it is the one, name it in the customer column; otherwise give the two different names.',
   };
 }
 
@@ -111,5 +166,16 @@ export function sameCustomer(customer: string, row: number): Cause {
     code: 'policy.same_customer',
     message: `row ${row} of the book is about the same customer at Google, ${customer}`,
     hint: 'Keep one of the two rows, or correct the identifier that is wrong.',
+  };
+}
+
+/** Google would not answer the question that decides what the row needs; nothing was written for it. */
+export function notLookedUp({ code, reason, message }: ApiFailure): Cause {
+  return {
+    code,
+    reason,
+    column: code === 'INVALID_ARGUMENT' ? 'domain' : undefined,
+    message: `what Google has for this row could not be asked: ${message}`,
+    hint: 'Check the row; nothing was written for it, and the next run asks again.',
   };
 }

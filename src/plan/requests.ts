@@ -1,4 +1,9 @@
-import type { CustomerChanges, ImportRequest } from '../google/channel-requests.ts';
+import type {
+  CustomerChanges,
+  ImportRequest,
+  NewCustomer,
+  ProvisionRequest,
+} from '../google/channel-requests.ts';
 import type { ColumnName } from '../model/column.ts';
 import type { Customer, Fields } from '../model/customer.ts';
 import type { Difference, StepPlan } from '../model/plan.ts';
@@ -41,6 +46,39 @@ export function importRequest(
     overwriteIfExists: step.overwriteIfExists,
     ...(partner === undefined ? {} : { channelPartnerId: partner }),
     ...(step.customer === undefined ? {} : { customer: step.customer }),
+  };
+}
+
+/** A new customer: everything that the row has. `orgDisplayName`, domain and address are there: such rows are checked. */
+export function newCustomer({ fields }: Customer): NewCustomer {
+  const contact = overlaidContact(fields, undefined);
+  return {
+    domain: fields.domain ?? '',
+    orgDisplayName: fields.org_display_name ?? '',
+    orgPostalAddress: overlaidAddress(fields, undefined),
+    ...(Object.keys(contact).length === 0 ? {} : { primaryContactInfo: contact }),
+    ...(fields.alternate_email === undefined ? {} : { alternateEmail: fields.alternate_email }),
+    ...(fields.language_code === undefined ? {} : { languageCode: fields.language_code }),
+    ...(fields.id === undefined ? {} : { correlationId: fields.id }),
+  };
+}
+
+const CUSTOMER_TYPES = { domain: 'DOMAIN', team: 'TEAM' } as const;
+
+/** What provisioning takes from the row; Google uses the customer's own data for the rest. */
+export function provisionRequest({ fields, type }: Customer): ProvisionRequest {
+  const identity = {
+    ...(fields.customer_type === undefined ? {} : { customerType: CUSTOMER_TYPES[type] }),
+    ...(fields.alternate_email === undefined ? {} : { alternateEmail: fields.alternate_email }),
+    ...(fields.phone === undefined ? {} : { phoneNumber: fields.phone }),
+    ...(fields.language_code === undefined ? {} : { languageCode: fields.language_code }),
+  };
+  const { admin_email: email, admin_given_name: givenName, admin_family_name: familyName } = fields;
+  return {
+    ...(Object.keys(identity).length === 0 ? {} : { cloudIdentityInfo: identity }),
+    ...(email === undefined
+      ? {}
+      : { user: { email, givenName: givenName ?? '', familyName: familyName ?? '' } }),
   };
 }
 
@@ -99,23 +137,23 @@ export function patchRequest(
   return { body, updateMask: [...mask] };
 }
 
-function overlaidAddress(fields: Fields, remote: RemoteCustomer): RemoteAddress {
-  const address: Record<string, unknown> = { ...remote.orgPostalAddress };
+function overlaidAddress(fields: Fields, remote: RemoteCustomer | undefined): RemoteAddress {
+  const address: Record<string, unknown> = { ...remote?.orgPostalAddress };
   for (const [column, key] of Object.entries(ADDRESS_COLUMNS)) {
     const cell = fields[column as keyof typeof ADDRESS_COLUMNS];
     if (cell !== undefined) address[key] = cell;
   }
-  const lines = overlaidLines(fields, remote.orgPostalAddress);
+  const lines = overlaidLines(fields, remote?.orgPostalAddress);
   if (lines.length > 0) address['addressLines'] = lines;
   // An address that Google has not yet needs its region, the one field that Google requires of every address.
-  if (remote.orgPostalAddress?.regionCode === undefined && fields.region_code !== undefined) {
+  if (remote?.orgPostalAddress?.regionCode === undefined && fields.region_code !== undefined) {
     address['regionCode'] = fields.region_code;
   }
   return address;
 }
 
-function overlaidContact(fields: Fields, remote: RemoteCustomer): RemoteContact {
-  const contact: Record<string, unknown> = { ...remote.primaryContactInfo };
+function overlaidContact(fields: Fields, remote: RemoteCustomer | undefined): RemoteContact {
+  const contact: Record<string, unknown> = { ...remote?.primaryContactInfo };
   delete contact['displayName']; // output only
   for (const [column, key] of Object.entries(CONTACT_COLUMNS)) {
     const cell = fields[column as keyof typeof CONTACT_COLUMNS];
@@ -138,4 +176,26 @@ export function identityText(customer: Customer): string | undefined {
   return column === undefined || column === 'auth_token'
     ? undefined
     : `${column}:${customer.fields[column] ?? ''}`;
+}
+
+/** What the ledger knows a key's customer by: its import identity, else the domain that it was created with. */
+export function linkText(customer: Customer): string | undefined {
+  const { domain } = customer.fields;
+  return identityText(customer) ?? (domain === undefined ? undefined : `domain:${domain}`);
+}
+
+/** The masked fields of a customer as one text, to notice that somebody has changed them since. */
+export function maskedText(remote: RemoteCustomer, mask: readonly string[]): string {
+  const fields: Readonly<Record<string, unknown>> = { ...remote };
+  return JSON.stringify([...mask].sort().map((field) => [field, sorted(fields[field])]));
+}
+
+/** The same value with its keys in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value ?? null;
+  const entries = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, field]) => [key, sorted(field)]),
+  );
 }

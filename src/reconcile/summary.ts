@@ -29,6 +29,19 @@ export interface SummaryFacts {
   /** Why the run ended before its last row. */
   readonly stopped: FatalError | undefined;
   readonly directory: string;
+  /** What Google has beside the book; undefined where it was not looked at. */
+  readonly atGoogle?: AtGoogle | undefined;
+  /** What the plan came to (see `planSummary`). */
+  readonly plan?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Counts of what a listing showed. */
+export interface AtGoogle {
+  readonly customers: number;
+  /** Customers that the book lacks; undefined where Google was not listed as a whole. */
+  readonly orphans: number | undefined;
+  /** Groups of customers that are one customer twice. */
+  readonly duplicates: number;
 }
 
 /** summary.json and `--json`: the same object (contract, section 8). */
@@ -64,6 +77,16 @@ export function summaryObject(facts: SummaryFacts): Readonly<Record<string, unkn
       first_row: firstRow ?? null,
       message,
     })),
+    ...(facts.atGoogle === undefined
+      ? {}
+      : {
+          google: {
+            customers: facts.atGoogle.customers,
+            orphans: facts.atGoogle.orphans ?? null,
+            duplicates: facts.atGoogle.duplicates,
+          },
+        }),
+    ...(facts.plan === undefined ? {} : { plan: facts.plan }),
     started_at: facts.startedAt,
     finished_at: facts.finishedAt,
     exit_code: facts.exitCode,

@@ -100,14 +100,28 @@ export function assertConserved(tally: Tally, rowsRead: number, linesWritten: nu
 }
 
 /** The exit code that the rows alone call for (contract, section 8). */
-export function exitCodeOf(tally: Tally, failOnDrift: boolean): ExitCode {
+export function exitCodeOf(tally: Tally, asked: ExitQuestions): ExitCode {
   const outcomes = tally.outcomes();
-  if ((outcomes.ambiguous ?? 0) > 0) return EXIT.ambiguous;
+  if ((outcomes.ambiguous ?? 0) > 0 || asked.duplicates > 0) return EXIT.ambiguous;
   const unprocessed = (outcomes.unprocessed ?? 0) - tally.leftOut();
   const bad = (outcomes.invalid ?? 0) + (outcomes.blocked ?? 0) + (outcomes.failed ?? 0) + unprocessed;
-  if (bad > 0 || (failOnDrift && tally.drift() > 0)) return EXIT.rows;
-  return EXIT.ok;
+  if (bad > 0 || (asked.failOnDrift && tally.drift() > 0)) return EXIT.rows;
+  const differs = (outcomes.planned ?? 0) > 0 || tally.drift() > 0;
+  return asked.detailed && differs ? EXIT.differences : EXIT.ok;
 }
+
+/** What else the exit code hangs on. */
+export interface ExitQuestions {
+  /** `--fail-on drift`. */
+  readonly failOnDrift: boolean;
+  /** `plan --detailed-exitcode`. */
+  readonly detailed: boolean;
+  /** Customers that Google has twice. */
+  readonly duplicates: number;
+}
+
+/** For a command that knows none of it. */
+export const NO_QUESTIONS: ExitQuestions = { failOnDrift: false, detailed: false, duplicates: 0 };
 
 /** Of several exit codes the one that matters most (contract, section 8). */
 const PRECEDENCE: readonly number[] = [

@@ -73,7 +73,7 @@ describe('loadSettings', () => {
     [{ concurrency: 'many' }, {}, undefined, 64, '--concurrency must be a whole number'],
     [{ action: 'improt' }, {}, undefined, 64, '--action must be one of auto, import'],
     [{ apiUrl: 'localhost:80' }, {}, undefined, 64, '--api-url must be an http or https address'],
-    [{ plan: 'plan.ndjson' }, {}, undefined, 64, '--plan is not available in this version'],
+    [{ engine: 'postgres' }, {}, undefined, 64, '--engine is not available in this version'],
     [{ only: ['a'], account: ['a', 'b'] }, {}, undefined, 64, '--account must be one text'],
     [
       {},
@@ -145,22 +145,12 @@ describe('loadSettings', () => {
   const IDLE = 'accepted, but has no effect in this version:';
 
   it.each([
-    ['flag', { snapshot: 'lookup' }, {}, undefined, '--snapshot'],
-    ['flag', { allow: ['creates=1'] }, {}, undefined, '--allow'],
-    ['variable', {}, { CHANNELBOOK_SNAPSHOT: 'lookup' }, undefined, '--snapshot'],
-    ['variable', {}, { CHANNELBOOK_SAFETY: '{"creates":1}' }, undefined, 'safety'],
-    ['key', {}, {}, { snapshot: 'lookup' }, '--snapshot'],
-    ['key', {}, {}, { safety: { creates: 25 } }, 'safety'],
+    ['variable', {}, { CHANNELBOOK_COMMON_CAUSE_ROWS: '20' }, undefined, 'commonCauseRows'],
     ['key', {}, {}, { commonCauseRows: 20 }, 'commonCauseRows'],
-    ['key', {}, {}, { operationTimeoutSeconds: 10 }, 'operationTimeoutSeconds'],
   ] as const)('warns of a %s that changes nothing yet: %j %j %j', (_, flags, environment, config, name) => {
     expect(loadSettings(flags, environment, folder(config)).warnings).toEqual([
       expect.stringContaining(`${name}: ${IDLE} `),
     ]);
-  });
-
-  it.each(['auto', 'list'])('does not warn of snapshot %s, which is what is done', (snapshot) => {
-    expect(loadSettings({ snapshot }, {}, folder()).warnings).toEqual([]);
   });
 
   it('does not warn of what was not given', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultLine, RowEnding } from '../../src/model/row-ending.ts';
-import { assertConserved, createTally, exitCodeOf, worstExitCode } from '../../src/reconcile/tally.ts';
+import { assertConserved, createTally, NO_QUESTIONS, exitCodeOf, worstExitCode } from '../../src/reconcile/tally.ts';
 
 function line(row: number, ending: Partial<RowEnding>): ResultLine {
   return {
@@ -80,13 +80,13 @@ describe('exitCodeOf', () => {
     ['one never come to', [{ outcome: 'unprocessed' }], 1],
     ['one ambiguous among failures', [{ outcome: 'failed' }, { outcome: 'ambiguous' }], 4],
   ] as const)('%s', (_, endings, code) => {
-    expect(exitCodeOf(tallied(...endings), false)).toBe(code);
+    expect(exitCodeOf(tallied(...endings), NO_QUESTIONS)).toBe(code);
   });
 
   it('counts drift as a failure only when told to', () => {
     const tally = tallied({ outcome: 'skipped', drift: true });
 
-    expect([exitCodeOf(tally, false), exitCodeOf(tally, true)]).toEqual([0, 1]);
+    expect([exitCodeOf(tally, NO_QUESTIONS), exitCodeOf(tally, { ...NO_QUESTIONS, failOnDrift: true })]).toEqual([0, 1]);
   });
 });
 

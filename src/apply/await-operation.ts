@@ -1,0 +1,81 @@
+import type { Clock } from '../clock.ts';
+import type { ChannelReader } from '../google/channel.ts';
+import type { ApiFailure } from '../model/api-failure.ts';
+import type { Operation } from '../model/operation.ts';
+import type { RemoteCustomer } from '../model/remote-customer.ts';
+
+/**
+ * How waiting for an operation ended.
+ *
+ * - `done`, `failed`: Google says so.
+ * - `gone`: Google no longer knows it.
+ * - `timeout`: not done within the time limit; it may still go on.
+ * - `stopped`: the run ended first.
+ */
+export type OperationEnd = { readonly calls: number } & (
+  | { readonly kind: 'done'; readonly customer: RemoteCustomer | undefined }
+  | { readonly kind: 'failed'; readonly error: { readonly code: string; readonly message: string } }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'stopped'; readonly failure: ApiFailure | undefined }
+);
+
+/** Google names no interval; its Java client begins at 5 s and grows by 1.5 to 45 s (CloudChannelServiceStubSettings). */
+const FIRST_DELAY_MS = 1_000;
+const GROWTH = 1.5;
+const LONGEST_DELAY_MS = 45_000;
+
+export interface AwaitDeps {
+  readonly reader: ChannelReader;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks for an operation at growing intervals until it is done, or the time for it is over. Holds nothing meanwhile.
+ *
+ * @param begun as it was answered; one that is done already is not asked after
+ */
+export async function awaitOperation(begun: Operation, deps: AwaitDeps): Promise<OperationEnd> {
+  const { clock, signal } = deps;
+  const answered = endOf(begun, 0);
+  if (answered !== undefined) return answered;
+  const endsAt = clock.monotonic() + deps.timeoutMs;
+  let calls = 0;
+  let delayMs = FIRST_DELAY_MS;
+  for (;;) {
+    const left = endsAt - clock.monotonic();
+    await clock.sleep(Math.max(0, Math.min(delayMs, left)), signal).catch(() => undefined);
+    if (signal.aborted) return { kind: 'stopped', failure: undefined, calls };
+    const result = await deps.reader.getOperation(begun.name, { signal });
+    calls += result.calls;
+    if (result.kind === 'ok') {
+      const end = endOf(result.value, calls);
+      if (end !== undefined) return end;
+    } else if (result.failure.code === 'NOT_FOUND') {
+      return { kind: 'gone', calls };
+    } else if (!isPassing(result.failure)) {
+      return { kind: 'stopped', failure: result.failure, calls };
+    }
+    if (clock.monotonic() >= endsAt) return { kind: 'timeout', calls };
+    delayMs = Math.min(LONGEST_DELAY_MS, delayMs * GROWTH);
+  }
+}
+
+function endOf(operation: Operation, calls: number): OperationEnd | undefined {
+  switch (operation.state) {
+    case 'running':
+      return undefined;
+    case 'done':
+      return { kind: 'done', customer: operation.customer, calls };
+    case 'failed':
+      return { kind: 'failed', error: operation.error, calls };
+  }
+}
+
+/** The operation goes on at Google, whatever becomes of one question about it. */
+function isPassing({ class: kind }: ApiFailure): boolean {
+  return kind === 'transient' || kind === 'unreachable' || kind === 'quota' || kind === 'refused';
+}

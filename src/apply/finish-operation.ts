@@ -1,0 +1,83 @@
+import { endOperation } from '../ledger/operations.ts';
+import type { ApiFailure } from '../model/api-failure.ts';
+import type { Operation } from '../model/operation.ts';
+import { runFault } from '../snapshot/run-fault.ts';
+import { awaitOperation } from './await-operation.ts';
+import { goOn } from './run-row.ts';
+import { commitEnding, endingOf, timestamp, type RowDeps, type RowResult, type RowRun } from './row-run.ts';
+import { operationCause, operationFailed, operationGone } from './verdict.ts';
+
+/** Waits for a row's operation and takes the row on from there. */
+export async function finishOperation(run: RowRun, begun: Operation, deps: RowDeps): Promise<RowResult> {
+  const operation = begun.name;
+  const end = await awaitOperation(begun, {
+    reader: deps.reader,
+    clock: deps.clock,
+    timeoutMs: deps.operationTimeoutMs,
+    signal: deps.stop.drained,
+  });
+  run.calls += end.calls;
+  switch (end.kind) {
+    case 'done':
+      endOperation(deps.ledger, operation, 'done', timestamp(deps));
+      run.remote = await provisioned(run, end.customer, deps);
+      run.step += 1;
+      return goOn(run, deps);
+    case 'failed':
+      endOperation(deps.ledger, operation, 'failed', timestamp(deps));
+      return commitEnding(run, endingOf(run, 'failed', [operationFailed(end.error)], deps), deps);
+    case 'gone':
+      return endGone(run, operation, deps);
+    case 'timeout':
+      return leaveRunning(run, operation, `it was not done within ${deps.operationTimeoutMs / 1000} s`, deps);
+    case 'stopped':
+      stopRun(end.failure, deps);
+      return leaveRunning(
+        run,
+        operation,
+        end.failure?.message ?? 'the run ended before its end was known',
+        deps,
+      );
+  }
+}
+
+/** Google answers with the customer; where it leaves the Cloud Identity out, the customer is read. */
+async function provisioned(
+  run: RowRun,
+  answered: RowRun['remote'],
+  deps: RowDeps,
+): Promise<RowRun['remote']> {
+  if (answered?.cloudIdentityId !== undefined) return answered;
+  const name = answered?.name ?? run.remote?.name ?? run.row.plan.customer ?? '';
+  const read = await deps.reader.getCustomer(name, { signal: deps.stop.drained });
+  run.calls += read.calls;
+  return read.kind === 'ok' ? read.value : (answered ?? run.remote);
+}
+
+/** Google no longer knows the operation: the customer shows what came of it. */
+async function endGone(run: RowRun, operation: string, deps: RowDeps): Promise<RowResult> {
+  const name = run.remote?.name ?? run.row.plan.customer ?? '';
+  const read = await deps.reader.getCustomer(name, { signal: deps.stop.drained });
+  run.calls += read.calls;
+  if (read.kind === 'failed') {
+    return leaveRunning(run, operation, `Google no longer knows it: ${read.failure.message}`, deps);
+  }
+  endOperation(deps.ledger, operation, 'gone', timestamp(deps));
+  run.remote = read.value;
+  if (read.value.cloudIdentityId === undefined) {
+    return commitEnding(run, endingOf(run, 'failed', [operationGone(operation)], deps), deps);
+  }
+  run.resolvedBy = 'customers.get';
+  run.step += 1;
+  return goOn(run, deps);
+}
+
+/** The next run picks the operation up again. */
+function leaveRunning(run: RowRun, operation: string, why: string, deps: RowDeps): RowResult {
+  return commitEnding(run, endingOf(run, 'ambiguous', [operationCause(operation, why)], deps), deps);
+}
+
+function stopRun(failure: ApiFailure | undefined, deps: RowDeps): void {
+  if (failure === undefined || failure.class === 'aborted') return;
+  deps.stop.end(runFault(failure, 'waiting for operations'));
+}

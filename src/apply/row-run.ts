@@ -1,0 +1,138 @@
+import type { Clock } from '../clock.ts';
+import type { ChannelReader, ChannelWriter } from '../google/channel.ts';
+import { storeApplied } from '../ledger/applied.ts';
+import type { LedgerDb } from '../ledger/ledger.ts';
+import { endRow, type PlannedRow } from '../ledger/rows.ts';
+import type { Operation } from '../model/operation.ts';
+import type { RemoteCustomer } from '../model/remote-customer.ts';
+import type { Cause, RowEnding } from '../model/row-ending.ts';
+import { linkText } from '../plan/requests.ts';
+import type { Sealer } from '../seal.ts';
+import type { Outage } from './outage.ts';
+import type { RunStop } from './run-stop.ts';
+
+/** What rows are run with. */
+export interface RowDeps {
+  /** Number of the run. */
+  readonly run: number;
+  /** Id without `accounts/`. */
+  readonly account: string;
+  readonly ledger: LedgerDb;
+  readonly reader: ChannelReader;
+  readonly writer: ChannelWriter;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly stop: RunStop;
+  readonly outage: Outage;
+  /** Longest wait for an operation. */
+  readonly operationTimeoutMs: number;
+}
+
+/** A row under way: where it is, and what it has come to so far. */
+export interface RowRun {
+  readonly row: PlannedRow;
+  /** The first step that is still to be done. */
+  step: number;
+  remote: RemoteCustomer | undefined;
+  calls: number;
+  attempts: number;
+  /** A write of this row has left: it may no longer simply be put back. */
+  begun: boolean;
+  changed: string[];
+  /** Name of the operation that was begun for it. */
+  operation: string | undefined;
+  /** What found a write in doubt done (`listing`, `customers.get`). */
+  resolvedBy: string | undefined;
+  /** Whether a write of this row was in doubt before: a second doubt is not looked into again. */
+  secondTry: boolean;
+  readonly startedAt: string;
+}
+
+/** What running a row came to: its end, a doubt or nothing yet (`left`), or an operation to wait for. */
+export type RowResult =
+  | { readonly kind: 'ended'; readonly ending: RowEnding }
+  | { readonly kind: 'left' }
+  | { readonly kind: 'waiting'; readonly run: RowRun; readonly operation: Operation };
+
+export const LEFT: RowResult = { kind: 'left' };
+
+/** Takes a row up at its first step. */
+export function startRow(row: PlannedRow, remote: RemoteCustomer | undefined, deps: RowDeps): RowRun {
+  return {
+    row,
+    step: 0,
+    remote,
+    calls: row.calls,
+    attempts: 0,
+    begun: false,
+    changed: [],
+    operation: undefined,
+    resolvedBy: undefined,
+    secondTry: false,
+    startedAt: timestamp(deps),
+  };
+}
+
+/** The row's line as things stand. */
+export function endingOf(
+  run: RowRun,
+  outcome: RowEnding['outcome'],
+  causes: readonly Cause[],
+  deps: RowDeps,
+): RowEnding {
+  const { row, remote } = run;
+  const imported = row.plan.action === 'import' && remote !== undefined && outcome === 'done';
+  const drift = outcome === 'done' && row.customer.overwrite === 'never' && row.plan.differences.length > 0;
+  return {
+    outcome,
+    action: row.plan.action,
+    causes,
+    customer: remote?.name ?? row.plan.customer,
+    cloudIdentityId: remote?.cloudIdentityId,
+    operation: run.operation,
+    attempts: run.attempts,
+    calls: run.calls,
+    checkedBy: 'google',
+    resolvedBy: run.resolvedBy,
+    startedAt: run.startedAt,
+    finishedAt: timestamp(deps),
+    changedFields: run.changed,
+    nextStep: imported ? 'transfer_entitlements' : undefined,
+    note: drift
+      ? `Google differs from the book in ${row.plan.differences.map(({ column }) => column).join(', ')} and overwrite is never`
+      : undefined,
+  };
+}
+
+/** Ends the row and remembers a success, in one transaction. */
+export function commitEnding(run: RowRun, ending: RowEnding, deps: RowDeps): RowResult {
+  deps.ledger.transaction(() => {
+    endRow(deps.ledger, deps.run, run.row.row, ending);
+    if (ending.outcome === 'done') remember(run, run.row.contentHash, deps);
+  });
+  return { kind: 'ended', ending };
+}
+
+/**
+ * Remembers which customer the row led to.
+ *
+ * @param contentHash of the row; empty while not all of it is at Google
+ */
+export function remember({ row, remote }: RowRun, contentHash: string, deps: RowDeps): void {
+  const identity = linkText(row.customer);
+  if (identity === undefined || remote === undefined) return;
+  const applied = { key: row.key, identity, contentHash, customer: remote.name };
+  storeApplied(deps.ledger, applied, deps.run, timestamp(deps));
+}
+
+export function stepPlace(
+  { row }: RowRun,
+  step: number,
+  deps: RowDeps,
+): { readonly run: number; readonly row: number; readonly step: number } {
+  return { run: deps.run, row: row.row, step };
+}
+
+export function timestamp({ clock }: Pick<RowDeps, 'clock'>): string {
+  return new Date(clock.now()).toISOString();
+}

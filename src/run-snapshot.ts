@@ -1,0 +1,65 @@
+import { namedPartners, plannedPartners } from './ledger/rows.ts';
+import { linkText } from './plan/requests.ts';
+import type { Job } from './run-job.ts';
+import { listEverything, takeSnapshot, type Snapshot } from './snapshot/take-snapshot.ts';
+import type { Progress } from './terminal.ts';
+
+/**
+ * Reads what Google has into the ledger, as `--snapshot` says.
+ *
+ * @param isWhole whether only a whole listing will do: a filtered list lags, and settles no write in doubt
+ */
+export async function snapshotOf(job: Job, isWhole: boolean): Promise<Snapshot> {
+  const { settings, deps, stop } = job;
+  let progress: Progress = deps.terminal.progress('listing', undefined);
+  let isLookingUp = false;
+  try {
+    return await takeSnapshot(
+      job.account,
+      {
+        mode: isWhole ? 'list' : settings.snapshot,
+        run: job.run,
+        partners: namedPartners(job.ledger, job.run),
+        identityOf: linkText,
+        concurrency: settings.concurrency,
+      },
+      {
+        reader: job.open.gateway.reader,
+        ledger: job.ledger,
+        signal: stop.ending,
+        now: () => deps.clock.now(),
+        note: deps.terminal.note,
+        onPage: (customers) => {
+          progress.update(customers, 'customers at Google');
+        },
+        onLookUp: (rows, of) => {
+          if (!isLookingUp) {
+            progress.end();
+            progress = deps.terminal.progress('looking up', of);
+            isLookingUp = true;
+          }
+          progress.update(rows, 'rows at Google');
+        },
+      },
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+/** Lists everything once more, for writes in doubt. */
+export async function listAgain(job: Job): Promise<void> {
+  const progress = job.deps.terminal.progress('listing', undefined);
+  try {
+    await listEverything(job.account, plannedPartners(job.ledger, job.run), {
+      reader: job.open.gateway.reader,
+      ledger: job.ledger,
+      signal: job.stop.ending,
+      onPage: (customers) => {
+        progress.update(customers, 'customers at Google');
+      },
+    });
+  } finally {
+    progress.end();
+  }
+}

@@ -1,0 +1,123 @@
+import { applyRows } from './apply/apply-rows.ts';
+import { createOutage } from './apply/outage.ts';
+import type { RowDeps } from './apply/row-run.ts';
+import { DRAIN_MS } from './apply/run-stop.ts';
+import { settle } from './apply/settle.ts';
+import { storeBook } from './ledger/books.ts';
+import { countInState, countRows } from './ledger/rows.ts';
+import { setRunState } from './ledger/runs.ts';
+import { EXIT, FatalError } from './model/fatal.ts';
+import { safetyRefusal } from './plan/safety.ts';
+import { createRowProgress } from './row-progress.ts';
+import type { Job } from './run-job.ts';
+import { timeStamp } from './run-messages.ts';
+import { listAgain } from './run-snapshot.ts';
+import { outlookText } from './run-stages.ts';
+import { duration } from './terminal.ts';
+
+/**
+ * Asks before the first write, with the plan and the limits that it passes; where nobody is to be asked, a limit that
+ * is passed ends the run.
+ */
+export async function confirmStage(job: Job): Promise<void> {
+  const { deps, settings, stop, found } = job;
+  const [first, ...others] = found.outlook?.limits ?? [];
+  if (settings.yes) {
+    if (first !== undefined) throw safetyRefusal([first, ...others]);
+    return;
+  }
+  const acting = found.outlook?.facts.acting ?? 0;
+  if (acting === 0 && first === undefined) return;
+  const { terminal } = deps;
+  terminal.show(outlookText(job, terminal.paintMessage, terminal.width));
+  const what = `${acting === 1 ? '1 row' : `${acting} rows`}`;
+  const limits = first === undefined ? '' : ', past the safety limits above';
+  if (await terminal.ask(`Write at Google for ${what}${limits}?`, stop.ending)) return;
+  stop.ending.throwIfAborted();
+  throw new FatalError(
+    EXIT.refused,
+    'run.declined',
+    'not confirmed; nothing was written',
+    'Type the same command again, or look first with plan.',
+  );
+}
+
+export async function applyStage(job: Job): Promise<void> {
+  const { deps, settings, ledger, run, session, book } = job;
+  const total = countInState(ledger, run, 'planned');
+  setRunState(ledger, run, 'applying');
+  const rows = book.digest?.rows ?? countRows(ledger, run);
+  storeBook(ledger, session.bookName, rows, run, timeStamp(deps.clock));
+  const progress = createRowProgress(deps.terminal, total, session.log, 'applying');
+  const rowDeps = rowDepsOf(job);
+  const cancelDrain = limitDraining(job);
+  try {
+    await applyRows(rowDeps, {
+      concurrency: settings.concurrency,
+      ...errorLimit(settings.maxErrors, countRows(ledger, run)),
+      onRow: progress.onRow,
+    });
+    await settle(rowDeps, {
+      settleMs: settings.settleSeconds * 1000,
+      concurrency: settings.concurrency,
+      listAgain: () => listAgain(job),
+      onWait: (waiting, delayMs) => {
+        const what =
+          waiting === 1 ? '1 write is in doubt; it is' : `${waiting} writes are in doubt; they are`;
+        deps.terminal.note(`${what} looked up in ${duration(delayMs / 1000)}`);
+      },
+      onRow: progress.onRow,
+    });
+  } finally {
+    cancelDrain();
+    progress.end();
+  }
+}
+
+function rowDepsOf(job: Job): RowDeps {
+  const { deps, settings, open, stop } = job;
+  const { writer } = open;
+  if (writer === undefined) throw new Error('a run that may not write was told to apply');
+  return {
+    run: job.run,
+    account: job.account,
+    ledger: job.ledger,
+    reader: open.gateway.reader,
+    writer,
+    sealer: job.sealer,
+    clock: deps.clock,
+    stop,
+    outage: createOutage(deps.clock, settings.outageMinutes, stop),
+    operationTimeoutMs: settings.operationTimeoutSeconds * 1000,
+  };
+}
+
+/** Once the run is ending, rows in flight have a while to finish; then nothing new is sent for them either. */
+function limitDraining({ deps, stop, open }: Job): () => void {
+  const control = new AbortController();
+  function onEnding(): void {
+    deps.clock.sleep(DRAIN_MS, control.signal).then(
+      () => {
+        open.gateway.stop(stop.reason);
+        stop.drain();
+      },
+      () => undefined,
+    );
+  }
+  stop.ending.addEventListener('abort', onEnding, { once: true });
+  return () => {
+    stop.ending.removeEventListener('abort', onEnding);
+    control.abort();
+  };
+}
+
+/** `--max-errors` as a number of rows: `5%` is of the book's rows, and at least one. */
+function errorLimit(
+  text: string | undefined,
+  rows: number,
+): { readonly maxErrors: number | undefined; readonly maxErrorsText: string } {
+  if (text === undefined) return { maxErrors: undefined, maxErrorsText: '' };
+  const number = Number(text.replace('%', ''));
+  const limit = text.endsWith('%') ? Math.ceil((rows * number) / 100) : number;
+  return { maxErrors: Math.max(1, limit), maxErrorsText: text };
+}
