@@ -26,8 +26,8 @@ function domainsOf(state: State, name: string, call: HeardCall): readonly string
   const customerName = name.replace(/\/channelPartnerLinks\/[^/]+/, '');
   const body = bodyOf(call);
   const identities = [
-    state.identity(textOf(body['cloudIdentityId'])),
-    ...state.identitiesOfAdmin(textOf(body['primaryAdminEmail'])),
+    state.identities.find(textOf(body['cloudIdentityId'])),
+    ...state.identities.ofAdmin(textOf(body['primaryAdminEmail'])),
   ];
   const domains = [
     body['domain'],

@@ -24,7 +24,7 @@ function checkAccountsExist(state: State, call: Call): unknown {
   const { domain = '', primaryAdminEmail = '' } = readMessage(checkRequestSchema, call.body);
   if (domain === '') throw invalidField('domain', 'domain is required.');
   if (!isDomain(domain)) throw invalidValue('domain', 'domain must be a domain name.');
-  const found = state.identitiesOn(domain).filter((identity) => {
+  const found = state.identities.on(domain).filter((identity) => {
     const admin = identity.primaryAdminEmail?.toLowerCase();
     return !identity.deleted && (primaryAdminEmail === '' || admin === primaryAdminEmail.toLowerCase());
   });
@@ -46,7 +46,7 @@ export function cloudIdentityInfoOf(identity: Identity): CloudIdentityInfo {
 /** `owned` needs a linked customer with subscriptions or consent; a customer record alone is not enough. */
 function accountOf(state: State, identity: Identity): CloudIdentityCustomerAccount {
   const record = state.linkedTo(identity.cloudIdentityId);
-  const owned = record !== undefined && state.isSubscribed(identity);
+  const owned = record !== undefined && state.identities.isSubscribed(identity);
   return {
     existing: true,
     owned,

@@ -67,14 +67,14 @@ function findIdentity(state: State, request: ImportRequest): Identity {
   if (domain !== '') return identityOfDomain(state, domain);
   const found =
     cloudIdentityId !== ''
-      ? state.identity(cloudIdentityId)
-      : state.identitiesOfAdmin(primaryAdminEmail).find(isAlive);
+      ? state.identities.find(cloudIdentityId)
+      : state.identities.ofAdmin(primaryAdminEmail).find(isAlive);
   if (found === undefined || found.deleted) throw notFound('The Cloud Identity was not found.');
   return found;
 }
 
 function identityOfDomain(state: State, domain: string): Identity {
-  const onDomain = state.identitiesOn(domain).filter(isAlive);
+  const onDomain = state.identities.on(domain).filter(isAlive);
   const owner = onDomain.find((identity) => identity.customerType === 'DOMAIN');
   if (owner !== undefined) return owner;
   if (onDomain.length > 0 && state.switches.importTeamByDomain === 'INVALID_ARGUMENT') {
@@ -107,7 +107,7 @@ function requireAuthority(state: State, identity: Identity, token: string): void
 
 /** A token counts from when it was made (https://support.google.com/channelservices/answer/9547629). */
 function requireValidToken(state: State, identity: Identity, token: string): void {
-  const createdAt = state.tokenCreatedAt(identity, token);
+  const createdAt = state.identities.tokenCreatedAt(identity, token);
   const lifeMs = state.switches.transferTokenDays * DAY_MS;
   if (createdAt !== undefined && state.now() - createdAt < lifeMs) return;
   throw invalidArgument('The auth_token is invalid or has expired.');

@@ -1,7 +1,7 @@
 import { cloudIdentityInfoOf } from './cloud-identities.ts';
+import { identityOf } from './identity-store.ts';
 import type { Provisioning } from './operation-store.ts';
-import type { Customer, ProvisionRequest } from './resources.ts';
-import { identityOf } from './state.ts';
+import type { AdminUser, Customer, ProvisionRequest } from './resources.ts';
 import type { CustomerRecord, State } from './state.ts';
 import type { Identity } from './world-schema.ts';
 
@@ -36,12 +36,12 @@ export function obstacleTo(
   { info, user }: Provisioning,
 ): string | undefined {
   const { domain = '' } = customer;
-  const owners = state
-    .identitiesOn(domain)
-    .filter((identity) => isOwner(identity) && info.customerType !== 'TEAM');
-  if (owners.length > 0) return `The domain ${domain} has a Cloud Identity already.`;
-  if (state.hasAddress(user.email ?? '')) return `The primary email ${user.email ?? ''} already exists.`;
-  return undefined;
+  if (info.customerType !== 'TEAM' && state.identities.on(domain).some(isOwner)) {
+    return `The domain ${domain} has a Cloud Identity already.`;
+  }
+  const { email } = user;
+  if (email === undefined || !state.identities.hasAddress(email)) return undefined;
+  return `The primary email ${email} already exists.`;
 }
 
 function isOwner(identity: Identity): boolean {
@@ -61,20 +61,25 @@ export function provision(
   atMs: number,
 ): Customer {
   const { customer } = record;
-  const identity = identityFor(customer, provisioning, state.freeCloudIdentityId());
+  const identity = identityFor(customer, provisioning, state.identities.freeId());
   const { cloudIdentityId } = identity;
-  const { email = '', givenName, familyName } = provisioning.user;
-  state.addIdentity(identity);
-  state.addUser({
+  state.identities.add(identity);
+  addAdmin(state, identity, provisioning.user);
+  const cloudIdentityInfo = infoOf(identity, provisioning);
+  return state.settle(record, { ...customer, cloudIdentityId, cloudIdentityInfo }, atMs);
+}
+
+/** Operations of a world may have no admin. */
+function addAdmin(state: State, identity: Identity, { email, givenName, familyName }: AdminUser): void {
+  if (email === undefined) return;
+  state.identities.addUser({
     primaryEmail: email,
-    customerId: cloudIdentityId,
+    customerId: identity.cloudIdentityId,
     name: { givenName, familyName },
     aliases: [],
     isAdmin: true,
     recoveryEmail: identity.alternateEmail,
   });
-  const cloudIdentityInfo = infoOf(identity, provisioning);
-  return state.settle(record, { ...customer, cloudIdentityId, cloudIdentityInfo }, atMs);
 }
 
 function identityFor(customer: Customer, { info, user }: Provisioning, cloudIdentityId: string): Identity {

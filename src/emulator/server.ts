@@ -99,7 +99,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: log.entries,
     customers: () => settled(session.state).customers(),
     operations: () => listedOperations(settled(session.state)),
-    users: () => settled(session.state).users(),
+    users: () => settled(session.state).identities.users(),
     quotas: () => session.quotas.use(),
     faults: () => session.faults.list(),
     addFault: (fault: unknown) => session.faults.add(fault),

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 
 import type { SearchKey } from './filter.ts';
+import { addTo, IdentityStore } from './identity-store.ts';
 import { OperationStore } from './operation-store.ts';
 import type { ChannelPartnerLink, Customer, CustomerBody } from './resources.ts';
 import { resolveWhen, timestamp } from './when.ts';
-import type { Identity, User } from './world-schema.ts';
 import { accountId } from './world.ts';
 import type { Switches, World } from './world.ts';
 
@@ -22,7 +22,7 @@ export interface CustomerRecord {
 }
 
 /**
- * Google's side: customers, Cloud Identities, users, operations and partner links, and what must hold between them.
+ * Google's side: customers and partner links, with identities and operations, and what must hold between them.
  *
  * - Every customer's name is `accounts/A/customers/C`, is unique, and never changes.
  * - Every Cloud Identity ID that a customer carries belongs to an identity: one that only a customer of the
@@ -33,6 +33,7 @@ export class State {
   readonly account: string;
   readonly switches: Switches;
   readonly links: readonly ChannelPartnerLink[];
+  readonly identities: IdentityStore;
   readonly operations = new OperationStore();
 
   readonly #clock: Clock;
@@ -47,14 +48,6 @@ export class State {
   } as const;
   /** Cloud Identity ID → name of the first customer that carries it; a customer never loses its own. */
   readonly #linked = new Map<string, string>();
-  readonly #identities = new Map<string, Identity>();
-  readonly #identitiesOn = new Map<string, Set<string>>();
-  readonly #identitiesOfAdmin = new Map<string, Set<string>>();
-  readonly #users: User[] = [];
-  /** In lower case: those of users, aliases included. */
-  readonly #addresses = new Set<string>();
-  readonly #tokenTimes = new Map<string, number>();
-  readonly #subscribed = new Set<string>();
   #changes = 0;
 
   constructor(world: World, clock: Clock) {
@@ -62,8 +55,7 @@ export class State {
     this.account = `accounts/${accountId(world)}`;
     this.switches = world.switches;
     this.links = world.partnerLinks.map((link) => this.#seededLink(link));
-    for (const identity of world.identities) this.#seedIdentity(identity);
-    for (const user of world.users) this.addUser(user);
+    this.identities = new IdentityStore(world, this.now());
     this.#taken = new Set(world.customers.flatMap((customer) => customer.name ?? []));
     for (const { listedUnder, ...customer } of world.customers) this.#seedCustomer(customer, listedUnder);
   }
@@ -153,67 +145,9 @@ export class State {
     return this.links.find((link) => link.resellerCloudIdentityId === id);
   }
 
-  identity(cloudIdentityId: string): Identity | undefined {
-    return this.#identities.get(cloudIdentityId);
-  }
-
-  /** Deleted ones included, whatever their type. */
-  identitiesOn(domain: string): readonly Identity[] {
-    return this.#named(this.#identitiesOn.get(domain.toLowerCase()));
-  }
-
-  /** Deleted ones included. */
-  identitiesOfAdmin(email: string): readonly Identity[] {
-    return this.#named(this.#identitiesOfAdmin.get(email.toLowerCase()));
-  }
-
-  /** A Cloud Identity ID that nobody has. */
-  freeCloudIdentityId(): string {
-    let number = 36 ** 6 + this.#identities.size;
-    while (this.#identities.has(cloudIdentityIdOf(number))) number += 1;
-    return cloudIdentityIdOf(number);
-  }
-
-  /** Adds a Cloud Identity that is found from now on. */
-  addIdentity(identity: Identity): void {
-    const { cloudIdentityId, domain, primaryAdminEmail } = identity;
-    this.#identities.set(cloudIdentityId, identity);
-    addTo(this.#identitiesOn, domain.toLowerCase(), cloudIdentityId);
-    if (primaryAdminEmail !== undefined) {
-      addTo(this.#identitiesOfAdmin, primaryAdminEmail.toLowerCase(), cloudIdentityId);
-    }
-  }
-
-  users(): readonly User[] {
-    return [...this.#users];
-  }
-
-  addUser(user: User): void {
-    this.#users.push(user);
-    for (const address of [user.primaryEmail, ...user.aliases]) this.#addresses.add(address.toLowerCase());
-  }
-
-  /** Whether a user, or the first admin of a Cloud Identity that is not deleted, has the address. */
-  hasAddress(email: string): boolean {
-    return (
-      this.#addresses.has(email.toLowerCase()) ||
-      this.identitiesOfAdmin(email).some((identity) => !identity.deleted)
-    );
-  }
-
   /** The first customer that carries the Cloud Identity ID. */
   linkedTo(cloudIdentityId: string): CustomerRecord | undefined {
     return this.#records.get(this.#linked.get(cloudIdentityId) ?? '');
-  }
-
-  /** When the token was made, in milliseconds since the epoch; undefined where the identity has no such token. */
-  tokenCreatedAt(identity: Identity, token: string): number | undefined {
-    return this.#tokenTimes.get(tokenKey(identity.cloudIdentityId, token));
-  }
-
-  /** Whether the identity buys, or consented to buy, from this reseller: what makes a linked customer `owned`. */
-  isSubscribed(identity: Identity): boolean {
-    return identity.consent || this.#subscribed.has(identity.cloudIdentityId);
   }
 
   #put(version: Omit<CustomerRecord, 'order'>): void {
@@ -257,31 +191,12 @@ export class State {
     };
   }
 
-  #seedIdentity(identity: Identity): void {
-    this.addIdentity(identity);
-    if (identity.subscribed === true) this.#subscribed.add(identity.cloudIdentityId);
-    for (const { token, createdAt } of identity.tokens) {
-      this.#tokenTimes.set(tokenKey(identity.cloudIdentityId, token), resolveWhen(createdAt, this.now()));
-    }
-  }
-
   #seedCustomer(seed: CustomerBody, listedUnder: string | undefined): void {
     const { name = this.#freeName(), ...fields } = seed;
     const customer = { name, ...withDisplayName(fields), ...this.#resolvedTimes(seed) };
     const link = listedUnder ?? seed.channelPartnerId;
     this.#put({ customer, link, before: undefined, sinceMs: Number.NEGATIVE_INFINITY });
-    if (seed.cloudIdentityId !== undefined) this.#seedLinkedIdentity(seed, seed.cloudIdentityId);
-  }
-
-  #seedLinkedIdentity(customer: CustomerBody, cloudIdentityId: string): void {
-    const known = this.#identities.get(cloudIdentityId);
-    const identity = known ?? identityOf(customer, cloudIdentityId);
-    if (known === undefined) this.addIdentity(identity);
-    if (identity.subscribed !== false) this.#subscribed.add(cloudIdentityId);
-  }
-
-  #named(ids: ReadonlySet<string> | undefined): readonly Identity[] {
-    return [...(ids ?? [])].flatMap((id) => this.#identities.get(id) ?? []);
+    if (seed.cloudIdentityId !== undefined) this.identities.addLinked(seed, seed.cloudIdentityId);
   }
 
   #resolvedTimes(resource: { createTime?: string | undefined; updateTime?: string | undefined }): {
@@ -303,38 +218,4 @@ export function withDisplayName<T extends CustomerBody>(customer: T): T {
   if (contact === undefined) return customer;
   const displayName = [contact.firstName, contact.lastName].filter(Boolean).join(' ');
   return { ...customer, primaryContactInfo: { ...contact, displayName } };
-}
-
-function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
-  const ids = index.get(key);
-  if (ids === undefined) index.set(key, new Set([id]));
-  else ids.add(id);
-}
-
-/** `C0` and seven signs, as Google's are. */
-function cloudIdentityIdOf(number: number): string {
-  return `C0${number.toString(36)}`;
-}
-
-function tokenKey(cloudIdentityId: string, token: string): string {
-  return `${cloudIdentityId}\n${token}`;
-}
-
-/** The Cloud Identity of a customer of which no more is known. */
-export function identityOf(customer: CustomerBody, cloudIdentityId: string): Identity {
-  return {
-    cloudIdentityId,
-    domain: customer.domain ?? '',
-    customerType: customer.cloudIdentityInfo?.customerType ?? 'DOMAIN',
-    orgDisplayName: customer.orgDisplayName,
-    orgPostalAddress: customer.orgPostalAddress,
-    primaryContactInfo: customer.primaryContactInfo,
-    alternateEmail: customer.alternateEmail,
-    languageCode: customer.languageCode,
-    tokens: [],
-    consent: false,
-    importable: true,
-    deleted: false,
-    channelPartnerId: customer.channelPartnerId,
-  };
 }

@@ -142,6 +142,42 @@ describe('customers.list', () => {
     expect(await names()).toMatchObject({ customers: [{ orgDisplayName: 'Second' }] });
   });
 
+  it('finds a customer by the domain that it left, until the lag is over', async () => {
+    const google = await emulate(
+      aWorld({
+        customers: [aRemoteCustomer({ domain: 'old.example', cloudIdentityId: undefined })],
+        switches: { filterLagMs: 3000 },
+      }),
+    );
+    await google.call('PATCH', `${CUSTOMERS}/old-example?updateMask=domain`, { domain: 'new.example' });
+    const found = async () => [
+      await domains(google, 'filter=domain=old.example'),
+      await domains(google, 'filter=domain=new.example'),
+    ];
+    expect(await found()).toEqual([['old.example'], []]);
+    google.clock.advance(3000);
+    expect(await found()).toEqual([[], ['new.example']]);
+  });
+
+  it('has pages where a filter finds several customers of one domain', async () => {
+    const twins = ['one', 'two', 'three'].map((id) =>
+      aRemoteCustomer({
+        domain: 'a.example',
+        name: `accounts/${ACCOUNT}/customers/${id}`,
+        orgDisplayName: id,
+      }),
+    );
+    const google = await emulate(aWorld({ customers: [...twins, aRemoteCustomer({ domain: 'b.example' })] }));
+    const query = 'filter=domain=A.example&pageSize=2';
+    const first = await list(google, query);
+    const second = await list(google, `${query}&pageToken=${first.nextPageToken ?? ''}`);
+    expect([first, second]).toMatchObject([
+      { customers: [{ orgDisplayName: 'one' }, { orgDisplayName: 'two' }] },
+      { customers: [{ orgDisplayName: 'three' }] },
+    ]);
+    expect(second).not.toHaveProperty('nextPageToken');
+  });
+
   it('lists the customers of a partner link below the link, and below the account as the world says', async () => {
     const parts = {
       customers: [

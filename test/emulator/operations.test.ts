@@ -220,6 +220,20 @@ describe('the operations of a world', () => {
     });
   });
 
+  it('need no admin', async () => {
+    const customers = ['c', 'd'].map((id) => ({
+      name: `accounts/${ACCOUNT}/customers/${id}`,
+      domain: `${id}.example`,
+    }));
+    const operations = customers.map(({ name }, index) => ({ name: `operations/${index}`, customer: name }));
+    const google = await emulate(aWorld({ customers, operations }));
+    expect(results(google)).toEqual([
+      [true, 'c.example'],
+      [true, 'd.example'],
+    ]);
+    expect(google.emulator.users()).toEqual([]);
+  });
+
   it('stand in the way of a provisioning while they run', async () => {
     const operations = [{ name: 'operations/never', customer, doneInMs: null }];
     const google = await emulate(anOperationsWorld({ operations }));
