@@ -28,7 +28,9 @@ export async function snapshotOf(job: Job, isWhole: boolean): Promise<Snapshot> 
         ledger: job.ledger,
         signal: stop.ending,
         now: () => deps.clock.now(),
-        note: deps.terminal.note,
+        note: (text) => {
+          deps.terminal.note(text);
+        },
         onPage: (customers) => {
           progress.update(customers, 'customers at Google');
         },

@@ -30,7 +30,7 @@ export async function confirmStage(job: Job): Promise<void> {
   if (acting === 0 && first === undefined) return;
   const { terminal } = deps;
   terminal.show(outlookText(job, terminal.paintMessage, terminal.width));
-  const what = `${acting === 1 ? '1 row' : `${acting} rows`}`;
+  const what = acting === 1 ? '1 row' : `${acting} rows`;
   const limits = first === undefined ? '' : ', past the safety limits above';
   if (await terminal.ask(`Write at Google for ${what}${limits}?`, stop.ending)) return;
   stop.ending.throwIfAborted();
