@@ -97,6 +97,7 @@ async function tell({ request, deps, access, found, output, tally }: ExportJob):
   const { settings } = request;
   const { missingPartners } = found;
   const { terminal } = deps;
+  if (output.isClosed()) return EXIT.ok;
   for (const warning of tally.warnings(settings.requireChannelPartner)) terminal.warn(warning);
   if (missingPartners.length > 0) {
     terminal.fail(
@@ -114,9 +115,11 @@ async function tell({ request, deps, access, found, output, tally }: ExportJob):
         missing_partners: missingPartners,
       }),
     );
-  } else if (!output.isClosed()) {
+  } else {
     const place = output.file === undefined ? '' : ` to ${output.file}`;
-    terminal.note(`${tally.rows()} customers of ${access.account} written${place}`);
+    terminal.note(
+      `${tally.rows()} ${tally.rows() === 1 ? 'customer' : 'customers'} of ${access.account} written${place}`,
+    );
   }
   const fault = terminal.outputFault();
   if (fault !== undefined) return fault.exitCode;

@@ -7,7 +7,7 @@ import { differences } from '../plan/compare.ts';
 import { createValidator } from '../validate/validator.ts';
 import { cellsOf } from './cells.ts';
 import { EXPORT_HEADER, inOrder, type ExportCells, type ExportColumn } from './columns.ts';
-import { createOwnValues } from './own-values.ts';
+import { createOwnValues, REPEATED_RULES } from './own-values.ts';
 
 /** One cell that the export leaves empty although Google has something there. */
 export interface LeftOutCell {
@@ -107,7 +107,7 @@ function without(cells: ExportCells, leaving: Leaving): ExportCells {
  * Reads rows as `apply` would, each as if it were alone: what other rows have is not judged here.
  *
  * A validator remembers rows, also those that it was shown in vain, and making one costs much more than a row. So one
- * of them sees each row once, which settles nearly all; what it finds wrong is judged by one that knows no other row.
+ * of them sees each row once; only what it would not have told of the row alone is asked of one that knows no other.
  */
 function createReader(
   options: ExportOptions,
@@ -116,8 +116,12 @@ function createReader(
   return (cells, row, isFirstLook) => {
     const read = { row, line: row, cells: inOrder(cells).map(readAgain) };
     const seen = isFirstLook ? lasting(read) : undefined;
-    return seen?.kind === 'valid' ? seen : newValidator(options)(read);
+    return seen === undefined || isAboutOthers(seen) ? newValidator(options)(read) : seen;
   };
+}
+
+function isAboutOthers(checked: CheckedRow): boolean {
+  return checked.kind === 'invalid' && checked.problems.some(({ rule }) => REPEATED_RULES.has(rule));
 }
 
 function newValidator({ account, now }: ExportOptions): (row: ReadRow) => CheckedRow {

@@ -4,10 +4,15 @@ import { createLineTable } from '../validate/line-table.ts';
 import { keyColumn, rowKey } from '../validate/row-key.ts';
 import type { ExportColumn } from './columns.ts';
 
+const RULES = ['row.duplicate_key', 'domain.duplicate', 'cloud_identity_id.duplicate'] as const;
+
+/** The validator's rules about a row that repeats an earlier one. */
+export const REPEATED_RULES: ReadonlySet<string> = new Set(RULES);
+
 /** A cell that an earlier row has too, with the validator's rule for it. */
 export interface RepeatedCell {
   readonly column: ExportColumn;
-  readonly rule: 'row.duplicate_key' | 'domain.duplicate' | 'cloud_identity_id.duplicate';
+  readonly rule: (typeof RULES)[number];
 }
 
 /**
