@@ -150,10 +150,10 @@ describe('customers.list', () => {
       }),
     );
     await google.call('PATCH', `${CUSTOMERS}/old-example?updateMask=domain`, { domain: 'new.example' });
-    const found = async () => [
-      await domains(google, 'filter=domain=old.example'),
-      await domains(google, 'filter=domain=new.example'),
-    ];
+    async function found() {
+      const filters = ['domain=old.example', 'domain=new.example'];
+      return Promise.all(filters.map((filter) => domains(google, `filter=${filter}`)));
+    }
     expect(await found()).toEqual([['old.example'], []]);
     google.clock.advance(3000);
     expect(await found()).toEqual([[], ['new.example']]);
