@@ -1,71 +1,83 @@
-import type { LedgerDb } from './ledger.ts';
+import type { DbRow, LedgerDb } from './ledger.ts';
 
-/** One line of a plan that a person has reviewed. */
-export interface ReviewedRow {
+/** A row with work to do, on one side of a comparison. */
+export interface ComparedRow {
   readonly key: string;
-  /** Number of the row in the book that was reviewed. */
-  readonly row: number;
-  readonly outcome: string;
-  /** What would be done, as one text; undefined where nothing was to be done. */
-  readonly plan: string | undefined;
+  /** Where it stands on its side: the line of the reviewed file, the row of the book as it is now. */
+  readonly place: number;
+  /** Two rows with the same digest have the same work to do. */
+  readonly digest: string;
 }
 
-/** A reviewed plan by its keys, in a temporary table: a plan may be longer than memory. */
-export interface ReviewedPlan {
-  /** Adds a row. False where another row of this key has work to do as well. */
-  add(row: ReviewedRow): boolean;
-  /** What was reviewed for a key, which is then no longer among the rest. */
-  take(key: string): ReviewedRow | undefined;
-  /** How many rows with work to do were not taken, and the first of them. */
-  rest(most: number): { readonly count: number; readonly first: readonly ReviewedRow[] };
+/**
+ * A reviewed plan and what would be done now, side by side in a temporary table: either may be longer than memory.
+ * Rows are only added, then sorted once; looking each of them up would be slow where the table outgrows its cache.
+ */
+export interface PlanComparison {
+  addReviewed(rows: readonly ComparedRow[]): void;
+  addNow(rows: readonly ComparedRow[]): void;
+  /** A key that has work to do twice in the reviewed plan, with the later line. */
+  repeated(): { readonly key: string; readonly place: number } | undefined;
+  /** How many keys do not have the same work on both sides, and the first: those of now, then those that are gone. */
+  changes(most: number): { readonly count: number; readonly keys: readonly string[] };
   drop(): void;
 }
 
-export function createReviewedPlan(ledger: LedgerDb): ReviewedPlan {
+const NOW = 0;
+const REVIEWED = 1;
+
+export function createPlanComparison(ledger: LedgerDb): PlanComparison {
   ledger.db.exec(`
-    DROP TABLE IF EXISTS temp.reviewed_plan;
-    CREATE TEMP TABLE reviewed_plan (
-      key TEXT PRIMARY KEY, row INTEGER NOT NULL, outcome TEXT NOT NULL, plan TEXT, taken INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
+    DROP TABLE IF EXISTS temp.compared_plans;
+    CREATE TEMP TABLE compared_plans (
+      key TEXT NOT NULL, side INTEGER NOT NULL, place INTEGER NOT NULL, digest TEXT NOT NULL
+    ) STRICT;
   `);
+
+  function add(side: number, rows: readonly ComparedRow[]): void {
+    ledger.transaction(() => {
+      for (const { key, place, digest } of rows) {
+        ledger.run(
+          'INSERT INTO temp.compared_plans (key, side, place, digest) VALUES (?, ?, ?, ?)',
+          key,
+          side,
+          place,
+          digest,
+        );
+      }
+    });
+  }
+
   return {
-    add({ key, row, outcome, plan }) {
-      // Rows without work may share a key: duplicates in the book are invalid.
-      const changed = ledger.run(
-        `INSERT INTO temp.reviewed_plan (key, row, outcome, plan, taken) VALUES (?, ?, ?, ?, 0)
-         ON CONFLICT (key) DO UPDATE SET row = excluded.row, outcome = excluded.outcome, plan = excluded.plan
-         WHERE plan IS NULL AND excluded.plan IS NOT NULL`,
-        key,
-        row,
-        outcome,
-        plan ?? null,
+    addReviewed: (rows) => {
+      add(REVIEWED, rows);
+    },
+    addNow: (rows) => {
+      add(NOW, rows);
+    },
+    repeated() {
+      const found = ledger.get(
+        `SELECT key, max(place) AS place FROM temp.compared_plans WHERE side = ${REVIEWED}
+         GROUP BY key HAVING count(*) > 1 ORDER BY place LIMIT 1`,
       );
-      return changed === 1 || plan === undefined;
+      return found === undefined ? undefined : { key: String(found['key']), place: Number(found['place']) };
     },
-    take(key) {
-      const found = ledger.get('SELECT * FROM temp.reviewed_plan WHERE key = ?', key);
-      if (found === undefined) return undefined;
-      ledger.run('UPDATE temp.reviewed_plan SET taken = 1 WHERE key = ?', key);
-      return toReviewedRow(found);
-    },
-    rest(most) {
-      const where = 'FROM temp.reviewed_plan WHERE taken = 0 AND plan IS NOT NULL';
-      return {
-        count: Number(ledger.get(`SELECT count(*) AS n ${where}`)?.['n']),
-        first: ledger.all(`SELECT * ${where} ORDER BY row, key LIMIT ?`, most).map(toReviewedRow),
-      };
+    changes(most) {
+      const found = ledger.all(
+        `SELECT key, count(*) OVER () AS n FROM (
+           SELECT key, min(side) AS side, min(place) AS place FROM temp.compared_plans
+           GROUP BY key HAVING count(*) <> 2 OR min(digest) <> max(digest)
+         ) ORDER BY side, place LIMIT ?`,
+        most,
+      );
+      return { count: countOf(found[0]), keys: found.map(({ key }) => String(key)) };
     },
     drop() {
-      ledger.db.exec('DROP TABLE IF EXISTS temp.reviewed_plan');
+      ledger.db.exec('DROP TABLE IF EXISTS temp.compared_plans');
     },
   };
 }
 
-function toReviewedRow(row: Readonly<Record<string, unknown>>): ReviewedRow {
-  return {
-    key: String(row['key']),
-    row: Number(row['row']),
-    outcome: String(row['outcome']),
-    plan: typeof row['plan'] === 'string' ? row['plan'] : undefined,
-  };
+function countOf(row: DbRow | undefined): number {
+  return row === undefined ? 0 : Number(row['n']);
 }

@@ -35,10 +35,10 @@ export function* rowDecisions(ledger: LedgerDb, run: number): Generator<RowDecis
   for (const row of rows) yield toDecision(row);
 }
 
-/** The row of a run that has this key; of several the one that is valid. Reads all rows of the run. */
+/** The row of a run that has this key; of several the one with work to do. Reads all rows of the run. */
 export function decisionByKey(ledger: LedgerDb, run: number, key: string): RowDecision | undefined {
   const row = ledger.get(
-    `SELECT ${COLUMNS} FROM rows WHERE run = ? AND key = ? ORDER BY customer IS NULL, row LIMIT 1`,
+    `SELECT ${COLUMNS} FROM rows WHERE run = ? AND key = ? ORDER BY coalesce(json_array_length(plan, '$.steps'), 0) = 0, row LIMIT 1`,
     run,
     key,
   );

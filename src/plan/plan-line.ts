@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { acts, plannedOutcome, type RowDecision } from '../ledger/row-decisions.ts';
 import type { Customer } from '../model/customer.ts';
@@ -87,7 +87,7 @@ export function contentDigest({ key, type, action, overwrite, fields }: Customer
 }
 
 function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
+  return hash('sha256', JSON.stringify(value)).slice(0, 32);
 }
 
 /**

@@ -79,10 +79,10 @@ function section(title: string, groups: readonly PlanGroup[]): readonly (readonl
   return groups.length === 0 && !title.startsWith('To do') ? [] : [[['bold', title]], ...lines];
 }
 
-/** What was wanted of rows without work is told only where it is more than nothing. */
+/** What rows without work asked for is told where it was decided or asked for at all. */
 function groupName({ outcome, action }: PlanGroup): string {
   if (outcome === 'planned') return visible(action);
-  return action === 'none' || action === outcome ? outcome : `${outcome} (${visible(action)})`;
+  return action === 'none' ? outcome : `${outcome} (${visible(action)})`;
 }
 
 function groupLine({ outcome, count, ...group }: PlanGroup, name: string, countColumns: number): Piece[] {
