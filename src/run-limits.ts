@@ -38,7 +38,10 @@ export function watchDeadline(
  * Once the run is ending, rows in flight have a while to finish; then nothing new is sent for them either. Returns what
  * takes the watch off.
  */
-export function limitDraining({ deps, stop }: Bounded, { gateway }: Pick<OpenAccount, 'gateway'>): () => void {
+export function limitDraining(
+  { deps, stop }: Bounded,
+  { gateway }: Pick<OpenAccount, 'gateway'>,
+): () => void {
   const control = new AbortController();
   function onEnding(): void {
     deps.clock.sleep(DRAIN_MS, control.signal).then(

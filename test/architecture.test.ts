@@ -17,6 +17,7 @@ const ORDER = [
   'plan',
   'export',
   'apply',
+  'undo',
   'reconcile',
   'cli',
 ];
@@ -30,6 +31,7 @@ const PURE = [
   /^plan\/(?:decide|link|compare|requests|policy-causes|address-lines|text-forms)\.ts$/,
   /^google\/(?:classify|limits)\.ts$/,
   /^apply\/verdict\.ts$/,
+  /^undo\/(?:decide|fields|causes)\.ts$/,
 ];
 
 /** `node:url` and the like only compute. */

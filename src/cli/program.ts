@@ -53,6 +53,14 @@ const COMMANDS: readonly Command[] = [
     load: async () => (await import('./apply.ts')).applyCommand,
   },
   {
+    name: 'undo',
+    argument: 'run',
+    isArgumentRequired: true,
+    describe: "patch the before-images of a run's updates back",
+    example: ['$0 undo 20261122-181757-3f9a2c', 'what that run updated is as it was before'],
+    load: async () => (await import('./undo.ts')).undoCommand,
+  },
+  {
     name: 'export',
     argument: undefined,
     isArgumentRequired: false,

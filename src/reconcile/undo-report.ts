@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import type { LedgerDb } from '../ledger/ledger.ts';
+import { undoPlans, type FieldChange, type UndoPlanRow, type WrittenPatch } from '../ledger/undo.ts';
+import { patchable } from '../undo/fields.ts';
+import type { Paint } from './final-table.ts';
+import { fitLine, visible, type Piece } from './fit-line.ts';
+import { writeWholeFile } from './whole-file.ts';
+
+/** Rows whose changes are shown; the others are in plan.ndjson. */
+const SHOWN_ROWS = 20;
+
+/** Most columns that one value takes, so that the one beside it is seen as well. */
+const VALUE_COLUMNS = 48;
+
+/**
+ * plan.ndjson of an undo: one row a line that was looked at, with what was decided and every field that was not what
+ * it had been: `now` what Google had, `back` what was there before. Returns the file's name, or nothing where there
+ * is no line.
+ *
+ * @throws FatalError 73 or 74
+ */
+export async function writeUndoPlan(
+  directory: string,
+  ledger: LedgerDb,
+  run: number,
+): Promise<readonly string[]> {
+  const [first] = undoPlans(ledger, run);
+  if (first === undefined) return [];
+  await writeWholeFile(join(directory, 'plan.ndjson'), planLines(ledger, run), 0o600);
+  return ['plan.ndjson'];
+}
+
+function* planLines(ledger: LedgerDb, run: number): Generator<string> {
+  for (const { row, line, key, plan } of undoPlans(ledger, run)) {
+    const { action, outcome, customer, changes } = plan;
+    yield `${JSON.stringify({ row, line, key, action, outcome, customer, changes })}\n`;
+  }
+}
+
+/**
+ * What an undo is about to put back, before Google was asked: how many customers, and some of them with the fields.
+ *
+ * @param width columns of the terminal; no line is longer
+ */
+export function undoOutlook(
+  run: { readonly id: string; readonly bookName: string },
+  examples: readonly WrittenPatch[],
+  customers: number,
+  paint: Paint,
+  width: number,
+): string {
+  const title = `Run ${run.id} updated ${customers === 1 ? '1 customer' : `${customers} customers`} of ${visible(run.bookName)}`;
+  const more = customers - examples.length;
+  const lines: readonly (readonly Piece[])[] = [
+    [['bold', title]],
+    ...examples.map((patch): readonly Piece[] => [`  ${visible(patch.key)}  ${earlierValues(patch)}`]),
+    ...(more > 0 ? [[['dim', `  and ${more} more`] as const]] : []),
+  ];
+  return lines.map((line) => fitLine(line, width, paint)).join('\n');
+}
+
+function earlierValues({ before, mask }: WrittenPatch): string {
+  return patchable(mask)
+    .map((field) => {
+      const value = before[field];
+      return typeof value === 'object' ? field : `${field}: back to ${shown(value)}`;
+    })
+    .join('; ');
+}
+
+/** What an undo would put back, row by row and field by field; empty where there is nothing. */
+export function undoChanges(ledger: LedgerDb, run: number, paint: Paint, width: number): string {
+  const lines: string[] = [];
+  let more = 0;
+  for (const row of undoPlans(ledger, run)) {
+    if (row.plan.changes.length === 0) continue;
+    if (lines.length < SHOWN_ROWS) lines.push(fitLine(changeLine(row), width, paint));
+    else more += 1;
+  }
+  return [...lines, ...(more > 0 ? [`and ${more} more in plan.ndjson`] : [])].join('\n');
+}
+
+function changeLine({ row, key, plan }: UndoPlanRow): readonly Piece[] {
+  const label = key === '' ? `row ${row}` : visible(key);
+  const changes = plan.changes.map(changeText).join('; ');
+  return [plan.outcome === 'blocked' ? ['red', 'blocked  '] : ['green', 'back     '], `${label}  ${changes}`];
+}
+
+function changeText({ field, now, back }: FieldChange): string {
+  return `${visible(field)}: ${shown(now)} -> ${shown(back)}`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === '') return '(empty)';
+  return fitLine([visible(JSON.stringify(value))], VALUE_COLUMNS, (_, text) => text);
+}

@@ -1,0 +1,136 @@
+import { countRows, endOpenRows, resultLines, type OpenRow } from './ledger/rows.ts';
+import { finishRun } from './ledger/runs.ts';
+import { FatalError, toFatal, type ExitCode } from './model/fatal.ts';
+import type { RowEnding } from './model/row-ending.ts';
+import { writeUndo } from './reconcile/plan-files.ts';
+import { openRowReports } from './reconcile/reports.ts';
+import {
+  NO_QUESTIONS,
+  assertConserved,
+  createTally,
+  exitCodeOf,
+  worstExitCode,
+  type Tally,
+} from './reconcile/tally.ts';
+import { undoChanges, writeUndoPlan } from './reconcile/undo-report.ts';
+import { showStop, showWarnings, timeStamp } from './run-messages.ts';
+import type { UndoJob } from './run-undo.ts';
+import { AGAIN, undoUnfinished } from './undo/causes.ts';
+
+/** Gives every row its outcome, writes the reports, checks that the counts add up, and says how it ended. */
+export async function accountForUndo(job: UndoJob): Promise<ExitCode> {
+  const { session, deps, ledger, run, stop, target } = job;
+  const at = timeStamp(deps.clock);
+  const faults: FatalError[] = stop.reason === undefined ? [] : [retold(stop.reason)];
+  const tally = createTally();
+  function endingOf(open: OpenRow): RowEnding {
+    return open.doubt ?? unfinished(open, faults[0], at);
+  }
+  const files = await writeReports(job, tally, endingOf).catch((error: unknown) => {
+    faults.push(toFatal(error));
+    return [];
+  });
+  attempt(() => {
+    endOpenRows(ledger, run, endingOf);
+  }, faults);
+  const stopped = worstFault(faults, tally);
+  const codes = stopped === undefined ? [] : [stopped.exitCode];
+  const exitCode = worstExitCode([...codes, exitCodeOf(tally, NO_QUESTIONS)]);
+  attempt(() => {
+    finishRun(ledger, run, stopped === undefined ? 'finished' : 'stopped', at, exitCode);
+  }, faults);
+  showWarnings(deps.terminal, job.request.configWarnings, [], job.selection.missing());
+  const last = await session.finish({
+    account: job.account,
+    digest: undefined,
+    tally,
+    buckets: job.open.gateway.stats(),
+    warnings: [],
+    files,
+    exitCode,
+    stopped,
+    plan: { undoes: target.id },
+    outlook: outlookOf(job),
+  });
+  tell(job, tally);
+  if (stopped !== undefined) showStop(deps.terminal, stopped);
+  return last;
+}
+
+/** Of the reasons why the run stopped the gravest; --max-errors is none where no row was left. */
+function worstFault(faults: readonly FatalError[], tally: Tally): FatalError | undefined {
+  const isEveryRowDone = (tally.outcomes().unprocessed ?? 0) === tally.leftOut();
+  const real = faults.filter(({ code }) => !(code === 'run.max_errors' && isEveryRowDone));
+  const worst = worstExitCode(real.map(({ exitCode }) => exitCode));
+  return real.find(({ exitCode }) => exitCode === worst);
+}
+
+/** What ends a run early tells the way on of an `apply`; an undo has its own. */
+function retold(reason: FatalError): FatalError {
+  const { code, exitCode, message } = reason;
+  return ['run.interrupted', 'run.deadline', 'run.max_errors'].includes(code)
+    ? new FatalError(exitCode, code, message, AGAIN, { cause: reason })
+    : reason;
+}
+
+function unfinished({ begun }: OpenRow, reason: FatalError | undefined, at: string): RowEnding {
+  return {
+    outcome: begun ? 'ambiguous' : 'unprocessed',
+    action: 'update',
+    causes: [undoUnfinished(begun, reason)],
+    attempts: begun ? 1 : 0,
+    calls: begun ? 1 : 0,
+    checkedBy: begun ? 'google' : 'local',
+    finishedAt: at,
+    changedFields: [],
+  };
+}
+
+async function writeReports(
+  { session, ledger, run }: UndoJob,
+  tally: Tally,
+  endingOf: (open: OpenRow) => RowEnding,
+): Promise<readonly string[]> {
+  const reports = await openRowReports(session.directory, undefined, tally);
+  try {
+    for (const line of resultLines(ledger, run, endingOf)) await reports.add(line, undefined);
+    assertConserved(tally, countRows(ledger, run), reports.lines());
+    const files = await reports.commit();
+    const plan = await writeUndoPlan(session.directory, ledger, run);
+    const undo = await writeUndo(session.directory, ledger, run);
+    return [...files, ...plan, ...undo];
+  } catch (error) {
+    await reports.discard();
+    throw error;
+  }
+}
+
+/** Field by field what would be put back, where nothing was. */
+function outlookOf({ open, deps, ledger, run }: UndoJob): string | undefined {
+  if (open.writer !== undefined) return undefined;
+  const { paint, resultWidth } = deps.terminal;
+  return undoChanges(ledger, run, paint, resultWidth);
+}
+
+/** What the outcomes alone do not say. */
+function tell({ deps, target, open }: UndoJob, tally: Tally): void {
+  const { terminal } = deps;
+  if (tally.rows() === 0) {
+    terminal.note(`Run ${target.id} updated nothing: there is nothing to undo.`);
+    return;
+  }
+  if (open.writer === undefined) terminal.note('Nothing was written.');
+  if ((tally.outcomes().done ?? 0) > 0) {
+    terminal.note(
+      `${target.bookPath} still says what run ${target.id} wrote: applying it again updates these customers again.`,
+    );
+  }
+}
+
+function attempt(work: () => void, faults: FatalError[]): void {
+  try {
+    work();
+  } catch (error) {
+    faults.push(toFatal(error));
+  }
+}

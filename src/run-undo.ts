@@ -1,0 +1,281 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { createOutage } from './apply/outage.ts';
+import type { RunStop } from './apply/run-stop.ts';
+import { accountId } from './config/account.ts';
+import { usageFault } from './config/load.ts';
+import type { Settings } from './config/options.ts';
+import { createSelection, type Selection } from './intake/selection.ts';
+import { createLedgerDb, type LedgerDb } from './ledger/ledger.ts';
+import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
+import { countInState, countRows, insertRows, type NewRow } from './ledger/rows.ts';
+import { insertRun, setRunState } from './ledger/runs.ts';
+import {
+  countPatched,
+  findRuns,
+  latestUpdates,
+  overwrittenRows,
+  rowsToUndo,
+  type OverwrittenRow,
+  type UndoTarget,
+} from './ledger/undo.ts';
+import { EXIT, FatalError, toFatal, type ExitCode } from './model/fatal.ts';
+import type { RowEnding } from './model/row-ending.ts';
+import { openAccount, type OpenAccount } from './open-account.ts';
+import { writeUndo } from './reconcile/plan-files.ts';
+import { undoOutlook } from './reconcile/undo-report.ts';
+import { createRowProgress } from './row-progress.ts';
+import { endWithoutRows } from './run-account.ts';
+import { mayWrite } from './run-job.ts';
+import { errorLimit, limitDraining, watchDeadline } from './run-limits.ts';
+import { requireSelected, timeStamp } from './run-messages.ts';
+import { openSession, type RunDeps, type RunRequest, type Session } from './run-session.ts';
+import { accountForUndo } from './run-undo-account.ts';
+import { importStays } from './undo/causes.ts';
+import { undoRows } from './undo/undo-rows.ts';
+
+/** Everything the stages of one undo share. */
+export interface UndoJob {
+  readonly request: RunRequest;
+  readonly deps: RunDeps;
+  readonly settings: Settings;
+  /** Id without `accounts/`. */
+  readonly account: string;
+  readonly session: Session;
+  readonly open: OpenAccount;
+  readonly ledger: LedgerDb;
+  /** Number of this run. */
+  readonly run: number;
+  /** The run that is undone. */
+  readonly target: UndoTarget;
+  readonly selection: Selection;
+  readonly stop: RunStop;
+}
+
+/** Rows that are taken into the ledger at a time. */
+const CHUNK = 500;
+
+/** Rows that the question shows. */
+const EXAMPLES = 5;
+
+/** Runs that a message names. */
+const NAMED_RUNS = 5;
+
+/**
+ * `channelbook undo <run>`: puts the fields that a run's patches wrote back to what they were before, customer by
+ * customer, unless somebody has changed them since. It is a run of its own, with reports and an undo.ndjson of its own.
+ *
+ * @param request whose `bookPath` is the name of the run to undo: its id, a beginning of it, or its directory
+ * @throws FatalError 64 where there is no such run, or several
+ */
+export async function runUndo(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
+  const account = requireAccount(request.settings);
+  const { target, patched } = locate(request, account);
+  const isWriting = mayWrite(request) && patched > 0;
+  if (isWriting) requireConsent(request, deps);
+  const own: RunRequest = { ...request, bookPath: target.bookPath };
+  const session = await openSession(own, deps);
+  let open: OpenAccount;
+  try {
+    open = await openAccount(own, account, session.id, session.log, deps, isWriting ? 'write' : 'read');
+  } catch (error) {
+    return endWithoutRows(own, deps, session, account, toFatal(error));
+  }
+  try {
+    const job = startUndo(own, deps, session, account, open, target, stop);
+    await carryOut(job);
+    return await accountForUndo(job);
+  } catch (error) {
+    return await endWithoutRows(own, deps, session, account, toFatal(error));
+  } finally {
+    await open.close();
+  }
+}
+
+function startUndo(
+  request: RunRequest,
+  deps: RunDeps,
+  session: Session,
+  account: string,
+  open: OpenAccount,
+  target: UndoTarget,
+  stop: RunStop,
+): UndoJob {
+  const { settings } = request;
+  const { ledger } = open;
+  const run = insertRun(ledger, {
+    id: session.id,
+    command: request.command,
+    bookPath: target.bookPath,
+    bookName: target.bookName,
+    directory: session.directory,
+    settings: { overwrite: settings.overwrite, undoes: target.id },
+    startedAt: session.startedAt,
+  });
+  const selection = createSelection(settings);
+  return { request, deps, settings, account, session, open, ledger, run, target, selection, stop };
+}
+
+/** The stages, in order. Whatever goes wrong is the run's reason to stop; the rows are accounted for all the same. */
+async function carryOut(job: UndoJob): Promise<void> {
+  const cancelDeadline = watchDeadline(job, job.settings, job.session.startedAt);
+  const cancelDrain = limitDraining(job, job.open);
+  try {
+    await takeStage(job);
+    await confirmStage(job);
+    await undoStage(job);
+  } catch (error) {
+    job.stop.abort(toFatal(error));
+  } finally {
+    cancelDrain();
+    cancelDeadline();
+  }
+}
+
+/** Takes what the run overwrote into the ledger, each row in its place in that run. */
+async function takeStage({ ledger, run, target, selection, settings, deps }: UndoJob): Promise<void> {
+  const at = timeStamp(deps.clock);
+  let rows: NewRow[] = [];
+  for (const row of overwrittenRows(ledger, target.seq)) {
+    rows.push(toNewRow(row, endingBefore(row, selection, target.id, at)));
+    if (rows.length < CHUNK) continue;
+    insertRows(ledger, run, rows);
+    rows = [];
+  }
+  insertRows(ledger, run, rows);
+  requireSelected(settings, selection);
+  // A run that was killed has not written what it overwrote; the reports of this one point there.
+  if (!target.isClosed) await writeUndo(target.directory, ledger, target.seq).catch(() => undefined);
+}
+
+function toNewRow({ row, line, key }: OverwrittenRow, ending: RowEnding | undefined): NewRow {
+  const own = { content: '', customer: undefined, tokenCreated: undefined, sealedToken: undefined };
+  return { row, line, key, action: 'update', ending, ...own };
+}
+
+/** How a row ends that is not looked at: left out, or overwritten by an import alone. */
+function endingBefore(
+  { key, partner, customer, isPatched }: OverwrittenRow,
+  selection: Selection,
+  run: string,
+  at: string,
+): RowEnding | undefined {
+  const cause = selection.leaves(key, partner);
+  if (cause === undefined && isPatched) return undefined;
+  return {
+    outcome: cause === undefined ? 'skipped' : 'unprocessed',
+    action: 'update',
+    causes: cause === undefined ? [] : [cause],
+    customer,
+    attempts: 0,
+    calls: 0,
+    checkedBy: 'local',
+    finishedAt: at,
+    changedFields: [],
+    note: cause === undefined ? importStays(run) : undefined,
+    leftOut: cause !== undefined,
+  };
+}
+
+/** Asks before the first write, with what would be put back. */
+async function confirmStage({ deps, ledger, run, target, open, settings, stop }: UndoJob): Promise<void> {
+  const customers = countInState(ledger, run, 'read');
+  if (open.writer === undefined || settings.yes || customers === 0) return;
+  const { terminal } = deps;
+  const examples = rowsToUndo(ledger, run, target.seq, 'read', 0, EXAMPLES).map(({ patch }) => patch);
+  terminal.show(undoOutlook(target, examples, customers, terminal.paintMessage, terminal.width));
+  const what = customers === 1 ? '1 customer' : `${customers} customers`;
+  if (await terminal.ask(`Put ${what} back to what was there before?`, stop.ending)) return;
+  stop.ending.throwIfAborted();
+  throw new FatalError(
+    EXIT.refused,
+    'run.declined',
+    'not confirmed; nothing was written',
+    'Type the same command again, or look first with --validate-only.',
+  );
+}
+
+async function undoStage(job: UndoJob): Promise<void> {
+  const { deps, settings, ledger, run, target, open, stop, session } = job;
+  const total = countInState(ledger, run, 'read');
+  if (total === 0) return;
+  setRunState(ledger, run, 'applying');
+  const label = open.writer === undefined ? 'comparing' : 'undoing';
+  const progress = createRowProgress(deps.terminal, total, session.log, label);
+  try {
+    await undoRows(
+      {
+        run,
+        source: target,
+        ledger,
+        reader: open.gateway.reader,
+        writer: open.writer,
+        clock: deps.clock,
+        stop,
+        outage: createOutage(deps.clock, settings.outageMinutes, stop),
+        overwrite: settings.overwrite,
+      },
+      {
+        concurrency: settings.concurrency,
+        ...errorLimit(settings.maxErrors, countRows(ledger, run)),
+        onRow: progress.onRow,
+      },
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+/** The run that is meant, found before anything is made for this one. */
+function locate(
+  { bookPath: name, settings, environment }: RunRequest,
+  account: string,
+): { readonly target: UndoTarget; readonly patched: number } {
+  const path = ledgerPath(settings.state ?? defaultStateDirectory(environment), settings.apiUrl, account);
+  if (!existsSync(path)) throw unknownRun(name, account, []);
+  const ledger = createLedgerDb(openLedgerFile(path));
+  try {
+    const directory = resolve(name);
+    // A run directory may have been moved: it still has the run's name.
+    const given = name.includes('/') ? basename(directory) : name;
+    const found = name === '' ? [] : findRuns(ledger, given, directory);
+    const [target, ...others] = found;
+    if (target === undefined) throw unknownRun(name, account, latestUpdates(ledger, NAMED_RUNS));
+    if (others.length > 0) throw severalRuns(name, found);
+    return { target, patched: countPatched(ledger, target.seq) };
+  } finally {
+    ledger.close();
+  }
+}
+
+function unknownRun(name: string, account: string, latest: ReturnType<typeof latestUpdates>): FatalError {
+  const runs = latest.map(({ id, customers }) => `${id} (${customers})`).join(', ');
+  return usageFault(
+    `account ${account} has no run ${JSON.stringify(name)}`,
+    runs === ''
+      ? 'No run on this account, under this --state and --api-url, has updated a customer.'
+      : `Name one of the latest runs that updated customers: ${runs}.`,
+  );
+}
+
+function severalRuns(name: string, found: readonly UndoTarget[]): FatalError {
+  return usageFault(
+    `several runs begin with ${JSON.stringify(name)}`,
+    `Name one of them: ${found.map(({ id }) => id).join(', ')}.`,
+  );
+}
+
+function requireAccount(settings: Settings): string {
+  if (settings.account === undefined) {
+    throw usageFault('no account is given', 'Add --account C012345, or "account" to the config file.');
+  }
+  return accountId(settings.account);
+}
+
+function requireConsent({ settings }: RunRequest, { terminal }: RunDeps): void {
+  if (settings.yes || terminal.canAsk) return;
+  throw usageFault(
+    'undo writes at Google and there is no terminal to ask on',
+    'Add --yes to write without being asked, or look first with --validate-only.',
+  );
+}

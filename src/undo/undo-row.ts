@@ -1,0 +1,265 @@
+import { rowSignal } from '../apply/row-signal.ts';
+import type { Outage } from '../apply/outage.ts';
+import type { RunStop } from '../apply/run-stop.ts';
+import type { Clock } from '../clock.ts';
+import type { ChannelReader, ChannelWriter } from '../google/channel.ts';
+import type { LedgerDb } from '../ledger/ledger.ts';
+import { doubtRow, endRow } from '../ledger/rows.ts';
+import { closeStep, commitIntent, writtenMask } from '../ledger/steps.ts';
+import { storeUndoPlan, type RowToUndo, type UndoPlan } from '../ledger/undo.ts';
+import type { OverwritePolicy } from '../model/action.ts';
+import type { ApiFailure } from '../model/api-failure.ts';
+import type { RemoteCustomer } from '../model/remote-customer.ts';
+import type { Cause, RowEnding } from '../model/row-ending.ts';
+import { maskedText } from '../plan/requests.ts';
+import { runFault } from '../snapshot/run-fault.ts';
+import { importStays, judgeUndo, undoDoubt } from './causes.ts';
+import { decideUndo, type UndoDecision } from './decide.ts';
+import { patchable } from './fields.ts';
+
+/** What rows are undone with. */
+export interface UndoDeps {
+  /** Number of this run. */
+  readonly run: number;
+  /** The run that is undone. */
+  readonly source: { readonly seq: number; readonly id: string };
+  readonly ledger: LedgerDb;
+  readonly reader: ChannelReader;
+  /** Undefined where this run only tells: it cannot write. */
+  readonly writer: ChannelWriter | undefined;
+  readonly clock: Clock;
+  readonly stop: RunStop;
+  readonly outage: Outage;
+  readonly overwrite: OverwritePolicy;
+}
+
+/** What a row came to: its end, or a doubt or nothing yet (`left`). */
+export type UndoResult = { readonly kind: 'ended'; readonly ending: RowEnding } | { readonly kind: 'left' };
+
+/** A step of a row that may have to be taken again. */
+type Attempt = UndoResult | { readonly kind: 'again' };
+
+const LEFT: UndoResult = { kind: 'left' };
+
+/** A row under way. */
+interface Work extends RowToUndo {
+  calls: number;
+  attempts: number;
+  /** A patch has left: the row may no longer simply be put back. */
+  begun: boolean;
+  remote: RemoteCustomer;
+  readonly startedAt: string;
+}
+
+/**
+ * Takes one row back: asks Google for the customer, decides, and patches, each write as intent → call → outcome in
+ * the ledger. Google is asked right before the patch because it has no means to refuse a patch to a customer that
+ * somebody has just changed.
+ *
+ * A row whose patch is in doubt is looked at the same way: what is back is done, what is not is sent once more, and a
+ * second doubt, or what cannot be decided, ends as `ambiguous`.
+ */
+export async function undoRow(row: RowToUndo, deps: UndoDeps): Promise<UndoResult> {
+  const work: Work = {
+    ...row,
+    calls: row.doubt?.calls ?? 0,
+    attempts: row.doubt?.attempts ?? 0,
+    begun: false,
+    remote: row.patch.before,
+    startedAt: row.doubt?.startedAt ?? timestamp(deps),
+  };
+  const control = rowSignal(deps.stop, () => work.begun);
+  try {
+    for (;;) {
+      const attempt = await lookAndPatch(work, control.signal, deps);
+      if (attempt.kind !== 'again') return attempt;
+      work.begun = false;
+      if (deps.stop.ending.aborted) return LEFT;
+    }
+  } finally {
+    control.release();
+  }
+}
+
+async function lookAndPatch(work: Work, signal: AbortSignal, deps: UndoDeps): Promise<Attempt> {
+  await deps.outage.clear(signal);
+  if (signal.aborted) return LEFT;
+  const found = await deps.reader.getCustomer(work.patch.before.name, { signal });
+  heard(work, found, deps);
+  if (found.kind === 'failed') return endUnsent(work, found.failure, deps);
+  work.remote = found.value;
+  const decision = decide(work, deps);
+  switch (decision.kind) {
+    case 'unchanged':
+      return endBack(work, deps);
+    case 'blocked':
+      return end(work, deps, work.doubt ?? endingOf(work, deps, 'blocked', { causes: [decision.cause] }));
+    case 'patch':
+      return patch(work, decision, signal, deps);
+  }
+}
+
+function heard(
+  work: Work,
+  result: { readonly kind: 'ok' | 'failed'; readonly calls: number; readonly failure?: ApiFailure },
+  { outage }: UndoDeps,
+): void {
+  work.calls += result.calls;
+  if (result.failure !== undefined || result.calls > 0) outage.heard(result.failure);
+}
+
+function decide({ patch: written, remote, ...work }: Work, deps: UndoDeps): UndoDecision {
+  const { ledger } = deps;
+  const { afterHash } = written;
+  const isAsWritten =
+    afterHash === undefined
+      ? undefined
+      : ledger.hash(maskedText(remote, written.mask ?? patchable(undefined))) === afterHash;
+  const question = { isAsWritten, overwrite: deps.overwrite, run: deps.source.id };
+  const decision = decideUndo(written, remote, question);
+  if (work.doubt === undefined) storeUndoPlan(ledger, deps.run, written.row, toPlan(decision, remote.name));
+  return decision;
+}
+
+function toPlan(decision: UndoDecision, customer: string): UndoPlan {
+  return {
+    action: 'update',
+    steps: decision.kind === 'patch' ? [{ kind: 'patch' }] : [],
+    differences: [],
+    customer,
+    outcome: decision.kind === 'patch' ? 'planned' : decision.kind,
+    changes: decision.kind === 'unchanged' ? [] : decision.changes,
+  };
+}
+
+async function patch(
+  work: Work,
+  { updateMask, body }: Extract<UndoDecision, { kind: 'patch' }>,
+  signal: AbortSignal,
+  deps: UndoDeps,
+): Promise<Attempt> {
+  const { writer, ledger } = deps;
+  if (writer === undefined) return end(work, deps, endingOf(work, deps, 'planned', { changed: updateMask }));
+  const before = work.remote;
+  const result = await writer.patchCustomer(before.name, body, updateMask, {
+    signal,
+    priority: 1,
+    onSend: () => {
+      work.attempts += 1;
+      const intent = { kind: 'patch', request: { body, updateMask }, before, mask: updateMask };
+      commitIntent(ledger, { ...placeOf(work, deps), ...intent, at: timestamp(deps) });
+      work.begun = true;
+    },
+  });
+  heard(work, result, deps);
+  if (result.kind === 'failed') return endPatchFailed(work, updateMask, result.failure, deps);
+  work.remote = result.value;
+  const after = maskedText(result.value, updateMask);
+  return deps.ledger.transaction(() => {
+    closeStep(ledger, placeOf(work, deps), 'done', before.name, timestamp(deps), after);
+    return end(work, deps, endingOf(work, deps, 'done', { changed: updateMask }));
+  });
+}
+
+/** It is what it was: by itself, or by the patch of this run that was in doubt. */
+function endBack(work: Work, deps: UndoDeps): UndoResult {
+  const { doubt, remote } = work;
+  if (doubt === undefined) return end(work, deps, endingOf(work, deps, 'unchanged', {}));
+  const place = placeOf(work, deps);
+  const after = maskedText(remote, writtenMask(deps.ledger, place) ?? []);
+  const found = { changed: doubt.changedFields, resolvedBy: 'customers.get' };
+  return deps.ledger.transaction(() => {
+    closeStep(deps.ledger, place, 'done', 'settled by customers.get', timestamp(deps), after);
+    return end(work, deps, endingOf(work, deps, 'done', found));
+  });
+}
+
+/** The customer could not be read: a refusal is the row's end, anything else is the run's or Google's. */
+function endUnsent(work: Work, failure: ApiFailure, deps: UndoDeps): Attempt {
+  if (failure.class === 'unreachable') return { kind: 'again' };
+  if (stopsTheRun(failure, deps)) return LEFT;
+  if (work.doubt !== undefined) return end(work, deps, work.doubt);
+  const { outcome, cause } = judgeUndo(failure);
+  return end(work, deps, endingOf(work, deps, outcome, { causes: [cause] }));
+}
+
+function endPatchFailed(
+  work: Work,
+  updateMask: readonly string[],
+  failure: ApiFailure,
+  deps: UndoDeps,
+): Attempt {
+  const { ledger } = deps;
+  // Waits for its turn, or was refused before it left: there is no step to close.
+  const isSent = work.attempts > (work.doubt?.attempts ?? 0);
+  if (failure.effect === 'unknown') {
+    const doubt = endingOf(work, deps, 'ambiguous', { causes: [undoDoubt(failure)], changed: updateMask });
+    stopsTheRun(failure, deps);
+    return ledger.transaction(() => {
+      closeStep(ledger, placeOf(work, deps), 'in-doubt', failure.code, timestamp(deps));
+      if (work.doubt !== undefined) return end(work, deps, doubt);
+      doubtRow(ledger, deps.run, work.patch.row, doubt);
+      return LEFT;
+    });
+  }
+  if (isSent) closeStep(ledger, placeOf(work, deps), 'failed', failure.code, timestamp(deps));
+  if (failure.class === 'unreachable') return { kind: 'again' };
+  if (stopsTheRun(failure, deps)) return LEFT;
+  const { outcome, cause } = judgeUndo(failure);
+  return end(work, deps, endingOf(work, deps, outcome, { causes: [cause] }));
+}
+
+/** Failures that say nothing about the row; the run ends for those that no other row would escape. */
+function stopsTheRun(failure: ApiFailure, { stop }: UndoDeps): boolean {
+  if (failure.class === 'unauthenticated' || failure.class === 'run') {
+    stop.end(runFault(failure, 'undoing'));
+    return true;
+  }
+  return failure.class === 'aborted';
+}
+
+function end(work: Work, deps: UndoDeps, ending: RowEnding): UndoResult {
+  endRow(deps.ledger, deps.run, work.patch.row, ending);
+  return { kind: 'ended', ending };
+}
+
+interface EndingParts {
+  readonly causes?: readonly Cause[];
+  readonly changed?: readonly string[];
+  readonly resolvedBy?: string;
+}
+
+function endingOf(
+  work: Work,
+  deps: UndoDeps,
+  outcome: RowEnding['outcome'],
+  { causes = [], changed = [], resolvedBy }: EndingParts,
+): RowEnding {
+  const { remote, patch: written } = work;
+  return {
+    outcome,
+    action: 'update',
+    causes,
+    customer: remote.name,
+    cloudIdentityId: remote.cloudIdentityId,
+    attempts: work.attempts,
+    calls: work.calls,
+    checkedBy: 'google',
+    resolvedBy,
+    startedAt: work.startedAt,
+    finishedAt: timestamp(deps),
+    changedFields: changed,
+    note: written.isImported ? importStays(deps.source.id) : undefined,
+  };
+}
+
+function placeOf(
+  { patch: written }: Work,
+  deps: UndoDeps,
+): { readonly run: number; readonly row: number; readonly step: number } {
+  return { run: deps.run, row: written.row, step: 0 };
+}
+
+function timestamp({ clock }: UndoDeps): string {
+  return new Date(clock.now()).toISOString();
+}
