@@ -79,7 +79,7 @@ function section(title: string, groups: readonly PlanGroup[]): readonly (readonl
   return groups.length === 0 && !title.startsWith('To do') ? [] : [[['bold', title]], ...lines];
 }
 
-/** What rows without work asked for is told where it was decided or asked for at all. */
+/** Rows without work are told apart by the action that they were decided or asked for, if any. */
 function groupName({ outcome, action }: PlanGroup): string {
   if (outcome === 'planned') return visible(action);
   return action === 'none' ? outcome : `${outcome} (${visible(action)})`;
@@ -143,12 +143,17 @@ function callLines({ buckets, seconds }: Estimate): readonly (readonly Piece[])[
   const nameColumns = Math.max(...buckets.map(({ bucket }) => bucket.length));
   const callColumns = Math.max(...buckets.map(({ calls }) => String(calls).length));
   return [
-    [['bold', 'Calls to make, at most'], `: ${duration(seconds)} by the quotas`],
+    [['bold', 'Calls to make, at most'], `: ${atLeastASecond(seconds)} by the quotas`],
     ...buckets.map(({ bucket, calls, callsPerMinute, seconds: own }): readonly Piece[] => [
       `  ${bucket.padEnd(nameColumns)}  ${String(calls).padStart(callColumns)}`,
-      ['dim', `  ${duration(own)} at ${callsPerMinute} a minute`],
+      ['dim', `  ${atLeastASecond(own)} at ${callsPerMinute} a minute`],
     ]),
   ];
+}
+
+/** Calls that all leave at once take their time as well. */
+function atLeastASecond(seconds: number): string {
+  return duration(Math.max(1, seconds));
 }
 
 /** Wrapped, never cut: these are the numbers that a person says yes or no to. */
