@@ -1,6 +1,6 @@
 import { rehearseRows } from './apply/rehearse-rows.ts';
 import { readIntoLedger } from './intake/read-book.ts';
-import { runningOperations } from './ledger/operations.ts';
+import { endSeenOperations, runningOperations } from './ledger/operations.ts';
 import { lastBook } from './ledger/books.ts';
 import { planFacts } from './ledger/plan-facts.ts';
 import { countInState } from './ledger/rows.ts';
@@ -61,7 +61,9 @@ export async function snapshotStage(job: Job): Promise<void> {
   const openSince = lastOpenWrite(job.ledger, job.run);
   if (openSince !== undefined && job.mayWrite) await waitForEarlierWrites(job, openSince);
   job.found.snapshot = await snapshotOf(job, openSince !== undefined);
-  const settled = job.mayWrite ? closeEarlierSteps(job.ledger, job.run, timeStamp(job.deps.clock)) : 0;
+  const at = timeStamp(job.deps.clock);
+  const settled = job.mayWrite ? closeEarlierSteps(job.ledger, job.run, at) : 0;
+  if (job.mayWrite) endSeenOperations(job.ledger, at);
   const { customers, isComplete } = job.found.snapshot;
   job.session.log('info', 'read what Google has', {
     customers,

@@ -39,3 +39,12 @@ export function runningOperations(ledger: LedgerDb): ReadonlyMap<string, string>
   const rows = ledger.all(`SELECT customer, name FROM operations WHERE state = 'running' ORDER BY begun_at`);
   return new Map(rows.map((row) => [String(row['customer']), String(row['name'])]));
 }
+
+/** Ends the operations whose customer has its Cloud Identity by now, as the snapshot shows. */
+export function endSeenOperations(ledger: LedgerDb, at: string): void {
+  ledger.run(
+    `UPDATE operations SET state = 'done', ended_at = ? WHERE state = 'running' AND customer IN
+       (SELECT name FROM remote_customers WHERE cloud_identity_id IS NOT NULL)`,
+    at,
+  );
+}
