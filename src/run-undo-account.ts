@@ -14,7 +14,7 @@ import {
 } from './reconcile/tally.ts';
 import { undoChanges, writeUndoPlan } from './reconcile/undo-report.ts';
 import { showStop, showWarnings, timeStamp } from './run-messages.ts';
-import type { UndoJob } from './run-undo.ts';
+import type { UndoJob } from './run-undo-job.ts';
 import { AGAIN, undoUnfinished } from './undo/causes.ts';
 
 /** Gives every row its outcome, writes the reports, checks that the counts add up, and says how it ended. */

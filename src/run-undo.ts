@@ -1,24 +1,12 @@
-import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
 import { createOutage } from './apply/outage.ts';
 import type { RunStop } from './apply/run-stop.ts';
 import { accountId } from './config/account.ts';
 import { usageFault } from './config/load.ts';
 import type { Settings } from './config/options.ts';
-import { createSelection, type Selection } from './intake/selection.ts';
-import { createLedgerDb, type LedgerDb } from './ledger/ledger.ts';
-import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
+import type { Selection } from './intake/selection.ts';
 import { countInState, countRows, insertRows, type NewRow } from './ledger/rows.ts';
-import { insertRun, setRunState } from './ledger/runs.ts';
-import {
-  countPatched,
-  findRuns,
-  latestUpdates,
-  overwrittenRows,
-  rowsToUndo,
-  type OverwrittenRow,
-  type UndoTarget,
-} from './ledger/undo.ts';
+import { setRunState } from './ledger/runs.ts';
+import { overwrittenRows, rowsToUndo, type OverwrittenRow } from './ledger/undo.ts';
 import { EXIT, FatalError, toFatal, type ExitCode } from './model/fatal.ts';
 import type { RowEnding } from './model/row-ending.ts';
 import { openAccount, type OpenAccount } from './open-account.ts';
@@ -29,37 +17,18 @@ import { endWithoutRows } from './run-account.ts';
 import { mayWrite } from './run-job.ts';
 import { errorLimit, limitDraining, watchDeadline } from './run-limits.ts';
 import { requireSelected, timeStamp } from './run-messages.ts';
-import { openSession, type RunDeps, type RunRequest, type Session } from './run-session.ts';
+import { openSession, type RunDeps, type RunRequest } from './run-session.ts';
 import { accountForUndo } from './run-undo-account.ts';
+import { startUndo, type UndoJob } from './run-undo-job.ts';
+import { findTarget } from './undo-target.ts';
 import { importStays } from './undo/causes.ts';
 import { undoRows } from './undo/undo-rows.ts';
-
-/** Everything the stages of one undo share. */
-export interface UndoJob {
-  readonly request: RunRequest;
-  readonly deps: RunDeps;
-  readonly settings: Settings;
-  /** Id without `accounts/`. */
-  readonly account: string;
-  readonly session: Session;
-  readonly open: OpenAccount;
-  readonly ledger: LedgerDb;
-  /** Number of this run. */
-  readonly run: number;
-  /** The run that is undone. */
-  readonly target: UndoTarget;
-  readonly selection: Selection;
-  readonly stop: RunStop;
-}
 
 /** Rows that are taken into the ledger at a time. */
 const CHUNK = 500;
 
 /** Rows that the question shows. */
 const EXAMPLES = 5;
-
-/** Runs that a message names. */
-const NAMED_RUNS = 5;
 
 /**
  * `channelbook undo <run>`: puts the fields that a run's patches wrote back to what they were before, customer by
@@ -70,7 +39,7 @@ const NAMED_RUNS = 5;
  */
 export async function runUndo(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
   const account = requireAccount(request.settings);
-  const { target, patched } = locate(request, account);
+  const { target, patched } = findTarget(request.bookPath, account, request);
   const isWriting = mayWrite(request) && patched > 0;
   if (isWriting) requireConsent(request, deps);
   const own: RunRequest = { ...request, bookPath: target.bookPath };
@@ -90,30 +59,6 @@ export async function runUndo(request: RunRequest, deps: RunDeps, stop: RunStop)
   } finally {
     await open.close();
   }
-}
-
-function startUndo(
-  request: RunRequest,
-  deps: RunDeps,
-  session: Session,
-  account: string,
-  open: OpenAccount,
-  target: UndoTarget,
-  stop: RunStop,
-): UndoJob {
-  const { settings } = request;
-  const { ledger } = open;
-  const run = insertRun(ledger, {
-    id: session.id,
-    command: request.command,
-    bookPath: target.bookPath,
-    bookName: target.bookName,
-    directory: session.directory,
-    settings: { overwrite: settings.overwrite, undoes: target.id },
-    startedAt: session.startedAt,
-  });
-  const selection = createSelection(settings);
-  return { request, deps, settings, account, session, open, ledger, run, target, selection, stop };
 }
 
 /** The stages, in order. Whatever goes wrong is the run's reason to stop; the rows are accounted for all the same. */
@@ -224,45 +169,6 @@ async function undoStage(job: UndoJob): Promise<void> {
   } finally {
     progress.end();
   }
-}
-
-/** The run that is meant, found before anything is made for this one. */
-function locate(
-  { bookPath: name, settings, environment }: RunRequest,
-  account: string,
-): { readonly target: UndoTarget; readonly patched: number } {
-  const path = ledgerPath(settings.state ?? defaultStateDirectory(environment), settings.apiUrl, account);
-  if (!existsSync(path)) throw unknownRun(name, account, []);
-  const ledger = createLedgerDb(openLedgerFile(path));
-  try {
-    const directory = resolve(name);
-    // A run directory may have been moved: it still has the run's name.
-    const given = name.includes('/') ? basename(directory) : name;
-    const found = name === '' ? [] : findRuns(ledger, given, directory);
-    const [target, ...others] = found;
-    if (target === undefined) throw unknownRun(name, account, latestUpdates(ledger, NAMED_RUNS));
-    if (others.length > 0) throw severalRuns(name, found);
-    return { target, patched: countPatched(ledger, target.seq) };
-  } finally {
-    ledger.close();
-  }
-}
-
-function unknownRun(name: string, account: string, latest: ReturnType<typeof latestUpdates>): FatalError {
-  const runs = latest.map(({ id, customers }) => `${id} (${customers})`).join(', ');
-  return usageFault(
-    `account ${account} has no run ${JSON.stringify(name)}`,
-    runs === ''
-      ? 'No run on this account, under this --state and --api-url, has updated a customer.'
-      : `Name one of the latest runs that updated customers: ${runs}.`,
-  );
-}
-
-function severalRuns(name: string, found: readonly UndoTarget[]): FatalError {
-  return usageFault(
-    `several runs begin with ${JSON.stringify(name)}`,
-    `Name one of them: ${found.map(({ id }) => id).join(', ')}.`,
-  );
 }
 
 function requireAccount(settings: Settings): string {

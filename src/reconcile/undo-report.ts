@@ -68,22 +68,27 @@ function earlierValues({ before, mask }: WrittenPatch): string {
     .join('; ');
 }
 
-/** What an undo would put back, row by row and field by field; empty where there is nothing. */
+/**
+ * What an undo would put back, row by row, a line for each field; empty where there is nothing.
+ *
+ * @param width columns of the terminal; no line is longer
+ */
 export function undoChanges(ledger: LedgerDb, run: number, paint: Paint, width: number): string {
-  const lines: string[] = [];
-  let more = 0;
+  const lines: (readonly Piece[])[] = [];
+  let rows = 0;
   for (const row of undoPlans(ledger, run)) {
     if (row.plan.changes.length === 0) continue;
-    if (lines.length < SHOWN_ROWS) lines.push(fitLine(changeLine(row), width, paint));
-    else more += 1;
+    rows += 1;
+    if (rows <= SHOWN_ROWS) lines.push(...changeLines(row));
   }
-  return [...lines, ...(more > 0 ? [`and ${more} more in plan.ndjson`] : [])].join('\n');
+  if (rows > SHOWN_ROWS) lines.push([['dim', `and ${rows - SHOWN_ROWS} more in plan.ndjson`]]);
+  return lines.map((line) => fitLine(line, width, paint)).join('\n');
 }
 
-function changeLine({ row, key, plan }: UndoPlanRow): readonly Piece[] {
+function changeLines({ row, key, plan }: UndoPlanRow): readonly (readonly Piece[])[] {
   const label = key === '' ? `row ${row}` : visible(key);
-  const changes = plan.changes.map(changeText).join('; ');
-  return [plan.outcome === 'blocked' ? ['red', 'blocked  '] : ['green', 'back     '], `${label}  ${changes}`];
+  const blocked = plan.outcome === 'blocked' ? (['red', '  blocked'] as const) : '';
+  return [[['bold', label], blocked], ...plan.changes.map((change) => [`  ${changeText(change)}`])];
 }
 
 function changeText({ field, now, back }: FieldChange): string {

@@ -216,9 +216,13 @@ describe('channelbook undo', () => {
       new Set(['customers.get']),
       { planned: 3 },
     ]);
-    expect(stdout).toContain(
-      'orgPostalAddress.locality: "Potsdam" -> "Berlin"; languageCode: "de" -> (empty)',
-    );
+    expect(stdout.split('\n').slice(0, 5)).toEqual([
+      'customer0.example.com',
+      '  orgDisplayName: "Book of customer0.example.com" -> "Org of customer0.example.com"',
+      '  orgPostalAddress.locality: "Potsdam" -> "Berlin"',
+      '  languageCode: "de" -> (empty)',
+      'customer1.example.com',
+    ]);
   });
 
   it('takes the rows that --only and --limit name; the others are left out', async () => {
