@@ -4,6 +4,7 @@ import { usageFault } from './config/load.ts';
 import type { Settings } from './config/options.ts';
 import { toFatal, type ExitCode } from './model/fatal.ts';
 import { deadlineAt, openAccount, type OpenAccount } from './open-account.ts';
+import { openPlan } from './plan/read-plan.ts';
 import { accountFor, endWithoutRows } from './run-account.ts';
 import { mayWrite, startJob, type Job } from './run-job.ts';
 import { openSession, type RunDeps, type RunRequest } from './run-session.ts';
@@ -19,6 +20,7 @@ import { applyStage, confirmStage } from './run-writes.ts';
 export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
   const account = requireAccount(request.settings);
   requireConsent(request, deps);
+  await requirePlanFile(request);
   const session = await openSession(request, deps);
   let open: OpenAccount;
   try {
@@ -90,4 +92,10 @@ function requireConsent(request: RunRequest, { terminal }: RunDeps): void {
     'apply writes at Google and there is no terminal to ask on',
     'Add --yes to write without being asked, or look first with channelbook plan.',
   );
+}
+
+/** @throws FatalError 66 before anything is asked of Google, where the reviewed plan cannot be read */
+async function requirePlanFile({ command, settings }: RunRequest): Promise<void> {
+  if (settings.plan === undefined || command !== 'apply') return;
+  await openPlan(settings.plan);
 }

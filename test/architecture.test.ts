@@ -28,7 +28,7 @@ const PURE = [
   /^validate\//,
   /^export\//,
   /^config\/base-address\.ts$/,
-  /^plan\/(?:decide|link|compare|requests|policy-causes|address-lines|text-forms)\.ts$/,
+  /^plan\/(?:decide|identities|safety|estimate|link|compare|requests|policy-causes|address-lines|text-forms)\.ts$/,
   /^google\/(?:classify|limits)\.ts$/,
   /^apply\/verdict\.ts$/,
   /^undo\/(?:decide|fields|causes)\.ts$/,

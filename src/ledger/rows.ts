@@ -312,30 +312,6 @@ function parseEnding(json: DbRow[string] | undefined): RowEnding {
   return JSON.parse(String(json)) as RowEnding;
 }
 
-/** The plan of every row that was decided, in the book's order. */
-export function* planLines(
-  ledger: LedgerDb,
-  run: number,
-): Generator<{ readonly row: number; readonly line: number; readonly key: string; readonly plan: RowPlan }> {
-  const rows = inPages((after, count) =>
-    ledger.all(
-      `SELECT row, line, key, plan FROM rows WHERE run = ? AND row > ? AND plan IS NOT NULL
-         ORDER BY row LIMIT ?`,
-      run,
-      after,
-      count,
-    ),
-  );
-  for (const row of rows) {
-    yield {
-      row: Number(row['row']),
-      line: Number(row['line']),
-      key: String(row['key']),
-      plan: JSON.parse(String(row['plan'])) as RowPlan,
-    };
-  }
-}
-
 /** Rows of a run that did not end well, by what they said; for a book that was edited since. */
 export interface ContentIndex {
   /** The rows that had this content. */

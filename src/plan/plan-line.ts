@@ -78,11 +78,13 @@ export function toPlanLine(decision: RowDecision): PlanLine | undefined {
 }
 
 /**
- * What a row says, without its token: 32 hex digits, the same in every ledger. Two rows with the same digest ask
- * for the same.
+ * What a row says, without its token and the token's date, which may be renewed after the review: 32 hex digits, the same
+ * in every ledger. Two rows with the same digest ask for the same.
  */
 export function contentDigest({ key, type, action, overwrite, fields }: Customer): string {
-  const cells = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+  const cells = Object.entries(fields)
+    .filter(([column]) => column !== 'auth_token_created')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return digestOf({ key, type, action, overwrite, cells });
 }
 

@@ -11,6 +11,11 @@ export interface NumberedLine {
   readonly line: PlanLine;
 }
 
+/** Only tells whether a plan can be read. @throws FatalError 66 where it cannot */
+export async function openPlan(path: string): Promise<void> {
+  for await (const chunk of textChunks(path)) if (chunk !== '') return;
+}
+
 /**
  * Reads plan.ndjson from its start to its end, some lines at a time; memory does not grow with the file. Blank lines
  * and a byte order mark, which editors leave behind, are passed over.
