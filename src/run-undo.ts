@@ -158,6 +158,7 @@ async function undoStage(job: UndoJob): Promise<void> {
         clock: deps.clock,
         stop,
         outage: createOutage(deps.clock, settings.outageMinutes, stop),
+        contact: { isMade: false },
         overwrite: settings.overwrite,
       },
       {

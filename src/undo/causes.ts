@@ -10,8 +10,8 @@ export const AGAIN = 'Type the same command again: what is back already is known
 export function changedSince(fields: readonly string[], run: string): Cause {
   return {
     code: 'undo.changed_since',
-    message: `Google's ${list(fields)} ${fields.length === 1 ? 'is' : 'are'} no longer what run ${run} wrote`,
-    hint: 'Somebody changed it since: compare plan.ndjson, then leave it, or undo with --overwrite always.',
+    message: `what run ${run} wrote was changed since; ${list(fields)} ${fields.length === 1 ? 'is' : 'are'} not as before it`,
+    hint: 'Compare plan.ndjson, then leave it, or undo with --overwrite always.',
   };
 }
 

@@ -30,6 +30,8 @@ export interface UndoDeps {
   readonly clock: Clock;
   readonly stop: RunStop;
   readonly outage: Outage;
+  /** Whether Google has answered at all; what was never there is not waited for. */
+  readonly contact: { isMade: boolean };
   readonly overwrite: OverwritePolicy;
 }
 
@@ -102,10 +104,12 @@ async function lookAndPatch(work: Work, signal: AbortSignal, deps: UndoDeps): Pr
 function heard(
   work: Work,
   result: { readonly kind: 'ok' | 'failed'; readonly calls: number; readonly failure?: ApiFailure },
-  { outage }: UndoDeps,
+  { outage, contact }: UndoDeps,
 ): void {
-  work.calls += result.calls;
-  if (result.failure !== undefined || result.calls > 0) outage.heard(result.failure);
+  const { failure, calls } = result;
+  work.calls += calls;
+  if (failure !== undefined || calls > 0) outage.heard(failure);
+  if (failure?.class !== 'unreachable' && failure?.class !== 'aborted') contact.isMade = true;
 }
 
 function decide({ patch: written, remote, ...work }: Work, deps: UndoDeps): UndoDecision {
@@ -176,7 +180,7 @@ function endBack(work: Work, deps: UndoDeps): UndoResult {
 
 /** The customer could not be read: a refusal is the row's end, anything else is the run's or Google's. */
 function endUnsent(work: Work, failure: ApiFailure, deps: UndoDeps): Attempt {
-  if (failure.class === 'unreachable') return { kind: 'again' };
+  if (failure.class === 'unreachable' && deps.contact.isMade) return { kind: 'again' };
   if (stopsTheRun(failure, deps)) return LEFT;
   if (work.doubt !== undefined) return end(work, deps, work.doubt);
   const { outcome, cause } = judgeUndo(failure);
@@ -211,7 +215,7 @@ function endPatchFailed(
 
 /** Failures that say nothing about the row; the run ends for those that no other row would escape. */
 function stopsTheRun(failure: ApiFailure, { stop }: UndoDeps): boolean {
-  if (failure.class === 'unauthenticated' || failure.class === 'run') {
+  if (['unauthenticated', 'run', 'unreachable'].includes(failure.class)) {
     stop.end(runFault(failure, 'undoing'));
     return true;
   }

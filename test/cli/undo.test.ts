@@ -1,10 +1,11 @@
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.ts';
 import { aBook, newWorkplace, type CliEnd, type Workplace } from '../run-cli.ts';
 import { applying, domains, google } from './against-google.ts';
-import { aRemoteCustomer, aWorld, ACCOUNT, anAddress } from '../emulator/harness.ts';
+import { aRemoteCustomer, aWorld, ACCOUNT, anAddress, anIdentity } from '../emulator/harness.ts';
 
 const FAST = {
   quotas: { 'channel.list': 60_000, 'channel.other': 60_000 },
@@ -78,6 +79,8 @@ function outcomes(place: Workplace): readonly unknown[] {
 function patches(emulator: Emulator): number {
   return emulator.requests.filter(({ method }) => method === 'customers.patch').length;
 }
+
+const VIENNA = anAddress({ regionCode: 'AT', postalCode: '1010', locality: 'Wien' });
 
 const ALL_FIELDS = 'orgDisplayName;orgPostalAddress;languageCode';
 
@@ -316,17 +319,9 @@ describe('channelbook undo', () => {
   });
 
   it('skips what an import overwrote, and says where the earlier data are', async () => {
-    const address = anAddress({ regionCode: 'AT', postalCode: '1010', locality: 'Wien' });
     const emulator = await google(
       aWorld({
-        identities: [
-          {
-            domain: 'a.example.com',
-            cloudIdentityId: 'C0aexamplecom',
-            orgPostalAddress: address,
-            consent: true,
-          },
-        ],
+        identities: [anIdentity({ domain: 'a.example.com', orgPostalAddress: VIENNA })],
         customers: [aRemoteCustomer({ domain: 'a.example.com' })],
       }),
     );
@@ -341,6 +336,37 @@ describe('channelbook undo', () => {
     const [row] = place.results();
     expect([exitCode, row?.['outcome'], patches(emulator)]).toEqual([0, 'skipped', 0]);
     expect(row?.['hint']).toContain(`undo.ndjson of that run`);
+  });
+
+  it('puts back what was patched after an overwriting import, and says that the import stays', async () => {
+    const emulator = await google(
+      aWorld({
+        identities: [anIdentity({ domain: 'a.example.com', orgPostalAddress: VIENNA })],
+        customers: [aRemoteCustomer({ domain: 'a.example.com' })],
+      }),
+    );
+    const place = newWorkplace();
+    place.write('channelbook.config.json', JSON.stringify(FAST));
+    const row = { id: '7', domain: 'a.example.com', region_code: 'AT' };
+    await place.run(...applying(emulator, place.write('book.csv', aBook([row])), '--overwrite', 'always'));
+    const imported = worldOf(emulator) as readonly object[];
+
+    const { exitCode } = await place.run(...undoing(emulator, latestRun(place), '--yes'));
+
+    expect([exitCode, outcomes(place)]).toEqual([0, [['7', 'done', '', 'correlationId']]]);
+    expect(place.results()[0]?.['hint']).toContain('which no patch can take back');
+    expect(worldOf(emulator)).toEqual(
+      imported.map((customer) => ({ ...customer, correlationId: undefined })),
+    );
+  });
+
+  it('ends at once with 69 where Google is not there', async () => {
+    const job = await updated();
+    await job.emulator.close();
+
+    const { exitCode } = await undo(job, job.run);
+
+    expect([exitCode, job.place.summary().outcomes]).toEqual([69, { unprocessed: 3 }]);
   });
 
   it('fails a customer that was deleted since, and undoes the others', async () => {
@@ -439,13 +465,15 @@ describe('channelbook undo', () => {
       [['customer0.example.com', 'blocked', 'undo.not_confirmed', '']],
     ]);
     expect([second.exitCode, worldOf(emulator)]).toEqual([0, before]);
+    const left = JSON.parse(readFileSync(join(place.path, 'runs', run, 'undo.ndjson'), 'utf8')) as unknown;
+    expect(left).toMatchObject({ row: 1, before: { orgDisplayName: 'Org of customer0.example.com' } });
   });
 
   it('finishes what is in flight at the first signal, and leaves the rest for the next time', async () => {
     const job = await updated(40);
     const { emulator, place, run, before } = job;
     const sent = patches(emulator);
-    emulator.addFault({ method: 'customers.patch', do: 'delay', delayMs: 20, count: null });
+    emulator.addFault({ method: 'customers.patch', do: 'delay', delayMs: 50, count: null });
 
     const { child, end } = place.start(...undoing(emulator, run, '--yes', '--concurrency', '1'));
     while (patches(emulator) === sent) await nextTurn();

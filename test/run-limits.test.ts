@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { createRunStop } from '../src/apply/run-stop.ts';
+import { errorLimit, watchDeadline } from '../src/run-limits.ts';
+import { manualClock } from './emulator/harness.ts';
+
+describe('errorLimit', () => {
+  it.each([
+    [undefined, 100, undefined],
+    ['3', 100, 3],
+    ['5%', 100, 5],
+    ['5%', 30, 2],
+    ['5%', 1, 1],
+    ['0', 100, 1],
+  ])('takes %s of %d rows for %s', (text, rows, maxErrors) => {
+    expect(errorLimit(text, rows).maxErrors).toBe(maxErrors);
+  });
+});
+
+describe('watchDeadline', () => {
+  const noon = new Date(2026, 0, 15, 12).getTime();
+
+  async function endsAfter(minutes: number, deadline: string | undefined): Promise<string | undefined> {
+    const clock = manualClock(noon);
+    const stop = createRunStop();
+    const cancel = watchDeadline({ deps: { clock }, stop }, { deadline }, new Date(noon).toISOString());
+    clock.advance(minutes * 60_000);
+    await Promise.resolve();
+    cancel();
+    return stop.reason?.code;
+  }
+
+  it('ends the run when its local time is there, and not before', async () => {
+    expect([await endsAfter(29, '12:30'), await endsAfter(30, '12:30')]).toEqual([undefined, 'run.deadline']);
+  });
+
+  it('watches nothing where there is no deadline', async () => {
+    expect(await endsAfter(24 * 60, undefined)).toBeUndefined();
+  });
+});
