@@ -107,11 +107,11 @@ function planSummaryOf({ found }: Job): Readonly<Record<string, unknown>> | unde
 
 /** What a listing showed that no row tells. */
 function showFindings({ deps, session }: Job, atGoogle: AtGoogle | undefined): void {
-  const { orphans = 0, duplicates = 0 } = atGoogle ?? {};
+  const { orphans = 0, duplicates = 0, firstDuplicates = [] } = atGoogle ?? {};
   const { terminal } = deps;
   if (duplicates > 0) {
     terminal.warn(
-      `Google has ${duplicates === 1 ? 'a customer' : `${duplicates} customers`} more than once; see ${join(session.directory, 'duplicates.csv')}`,
+      `Google has ${duplicates === 1 ? 'a customer' : `${duplicates} customers`} more than once (${firstDuplicates.join('; ')}${duplicates > firstDuplicates.length ? ' and others' : ''}); see ${join(session.directory, 'duplicates.csv')}`,
     );
   }
   if (orphans > 0) {
@@ -178,7 +178,8 @@ async function writeFindings({ found, session, ledger, run }: Job): Promise<AtGo
   if (snapshot === undefined) return undefined;
   const { customers, isComplete } = snapshot;
   const orphans = isComplete ? await writeOrphans(session.directory, ledger, run) : undefined;
-  return { customers, orphans, duplicates: await writeDuplicates(session.directory, ledger) };
+  const { groups, first } = await writeDuplicates(session.directory, ledger);
+  return { customers, orphans, duplicates: groups, firstDuplicates: first };
 }
 
 /** The run could not even begin: its summary says why. */

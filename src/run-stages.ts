@@ -91,6 +91,7 @@ export async function decideStage(job: Job): Promise<void> {
     missingPartners: new Set(found.snapshot?.missingPartners.keys()),
     refusedRows: found.snapshot?.refusedRows ?? new Map(),
     operations: runningOperations(ledger),
+    remembersLinks: job.mayWrite,
     now: () => deps.clock.now(),
     signal: job.stop.ending,
   };

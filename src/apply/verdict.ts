@@ -201,7 +201,7 @@ function provisionRefusal(
       };
     case 'FAILED_PRECONDITION':
       return {
-        outcome: 'blocked',
+        outcome: 'failed',
         column: undefined,
         hint: 'The customer is in no state to be provisioned: look at it in the Partner Sales Console.',
       };

@@ -24,6 +24,24 @@ export function storeApplied(ledger: LedgerDb, applied: Applied, run: number, at
   );
 }
 
+/** No write of ours: nothing that a filtered list could lag behind. */
+const NEVER_WRITTEN = '1970-01-01T00:00:00.000Z';
+
+/** Remembers which customer a key is linked to, where nothing was written for it; what was written stands. */
+export function storeLink(ledger: LedgerDb, link: Omit<Applied, 'contentHash'>, run: number): void {
+  ledger.run(
+    `INSERT INTO applied (key, identity, content_hash, customer, run, at) VALUES (?, ?, '', ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET identity = excluded.identity, content_hash = '', customer = excluded.customer,
+       run = excluded.run, at = excluded.at
+     WHERE identity <> excluded.identity OR customer <> excluded.customer`,
+    link.key,
+    ledger.hash(link.identity),
+    link.customer,
+    run,
+    NEVER_WRITTEN,
+  );
+}
+
 /** The customer that an earlier run got for this key, if it was for the same identity. */
 export function appliedCustomer(ledger: LedgerDb, key: string, identity: string): string | undefined {
   const row = ledger.get(

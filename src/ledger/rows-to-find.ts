@@ -31,18 +31,19 @@ export function rowForListing(
   return found === undefined ? undefined : { row: Number(found['row']), line: Number(found['line']) };
 }
 
-/** The customer that an earlier run got for this key and identity, and when, as epoch milliseconds. */
+/**
+ * The customer that an earlier run had for this key, and when, as epoch milliseconds.
+ *
+ * @param identity that it was for; undefined for any: a key that is the user's own `id` stays with its customer
+ */
 export function lastApplied(
   ledger: LedgerDb,
   key: string,
-  identity: string,
+  identity: string | undefined,
 ): { readonly customer: string; readonly atMs: number } | undefined {
-  const found = ledger.get(
-    'SELECT customer, at FROM applied WHERE key = ? AND identity = ?',
-    key,
-    ledger.hash(identity),
-  );
+  const found = ledger.get('SELECT customer, identity, at FROM applied WHERE key = ?', key);
   if (found === undefined) return undefined;
+  if (identity !== undefined && found['identity'] !== ledger.hash(identity)) return undefined;
   return { customer: String(found['customer']), atMs: Date.parse(String(found['at'])) };
 }
 

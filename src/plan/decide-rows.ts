@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CloudIdentityAccount } from '../google/answers.ts';
+import { storeLink } from '../ledger/applied.ts';
 import { claimCustomer, isVainOverwrite } from '../ledger/claims.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { storeMentions } from '../ledger/mentions.ts';
@@ -30,6 +31,8 @@ export interface DecideDeps {
   readonly refusedRows: ReadonlyMap<number, ApiFailure>;
   /** Operations of earlier runs whose end is not known, by the customer's resource name. */
   readonly operations: ReadonlyMap<string, string>;
+  /** Whether links are remembered for later runs; a run that only looks leaves nothing behind. */
+  readonly remembersLinks: boolean;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
@@ -70,6 +73,8 @@ export function decideRow(row: StoredRow, answer: Answer | undefined, deps: Deci
   const decision = heldBack(row, decideAlone(row, answer, deps), deps);
   if (decision.kind === 'ask') return { kind: 'open', row: row.row };
   if (decision.plan.customer === undefined) mention(row, deps);
+  else if (decision.kind === 'settled' && decision.outcome !== 'blocked')
+    rememberLink(row, decision.plan, deps);
   if (decision.kind === 'act') return { kind: 'planned', row: row.row, plan: decision.plan };
   return { kind: 'ended', row: row.row, plan: decision.plan, ending: toEnding(row, decision, deps) };
 }
@@ -85,6 +90,13 @@ export function undecidable(row: StoredRow, failure: ApiFailure, deps: DecideDep
   const decision = notAnswered(row.customer, failure);
   mention(row, deps);
   return { kind: 'ended', row: row.row, plan: decision.plan, ending: toEnding(row, decision, deps) };
+}
+
+/** Where rows are looked up instead of listed, a key that was linked once is found again by its customer's name. */
+function rememberLink({ key, customer }: StoredRow, plan: RowPlan, deps: DecideDeps): void {
+  const identity = linkText(customer);
+  if (!deps.remembersLinks || identity === undefined || plan.customer === undefined) return;
+  storeLink(deps.ledger, { key, identity, customer: plan.customer }, deps.run);
 }
 
 /** What a row names is no orphan, linked or not; a team's domain is not its own. */

@@ -8,18 +8,30 @@ export const DUPLICATES_FILE = 'duplicates.csv';
 
 const COLUMNS = ['customer', 'domain', 'cloud_identity_id', 'id', 'channel_partner_id'] as const;
 
+/** What was written to it. */
+export interface Duplicates {
+  readonly groups: number;
+  /** The first groups in words: domain and resource names. */
+  readonly first: readonly string[];
+}
+
+/** Groups, and customers of one, that a message names. */
+const MOST_NAMED = 3;
+
 /**
  * duplicates.csv: customers that Google has twice, those of one group one after the other, each with what they have in
- * common. Written only where there are any; returns the number of groups.
+ * common. Written only where there are any.
  *
  * @throws FatalError 73 or 74
  */
-export async function writeDuplicates(directory: string, ledger: LedgerDb): Promise<number> {
+export async function writeDuplicates(directory: string, ledger: LedgerDb): Promise<Duplicates> {
+  const first: string[] = [];
   let groups = 0;
   function* records(): Generator<readonly string[]> {
     for (const { names, same } of findDuplicates(ledger)) {
       groups += 1;
       const reason = `same ${same.join('; same ')}`;
+      if (first.length < MOST_NAMED) first.push(described(names, ledger));
       for (const name of names) {
         const candidate = customerByName(ledger, name);
         if (candidate !== undefined) yield [...customerCells(candidate, COLUMNS), reason];
@@ -27,5 +39,10 @@ export async function writeDuplicates(directory: string, ledger: LedgerDb): Prom
     }
   }
   await writeCustomerReport(join(directory, DUPLICATES_FILE), [...COLUMNS, 'reason'], records());
-  return groups;
+  return { groups, first };
+}
+
+function described(names: readonly string[], ledger: LedgerDb): string {
+  const { domain } = customerByName(ledger, names[0] ?? '')?.customer ?? {};
+  return `${domain === undefined ? '' : `${domain}: `}${names.slice(0, MOST_NAMED).join(', ')}`;
 }

@@ -42,6 +42,8 @@ export interface AtGoogle {
   readonly orphans: number | undefined;
   /** Groups of customers that are one customer twice. */
   readonly duplicates: number;
+  /** The first of these groups, in words. */
+  readonly firstDuplicates: readonly string[];
 }
 
 /** summary.json and `--json`: the same object (contract, section 8). */
@@ -84,6 +86,7 @@ export function summaryObject(facts: SummaryFacts): Readonly<Record<string, unkn
             customers: facts.atGoogle.customers,
             orphans: facts.atGoogle.orphans ?? null,
             duplicates: facts.atGoogle.duplicates,
+            first_duplicates: facts.atGoogle.firstDuplicates,
           },
         }),
     ...(facts.plan === undefined ? {} : { plan: facts.plan }),

@@ -48,7 +48,7 @@ export async function findRow(customer: Customer, deps: FindDeps): Promise<Found
   const { fields } = customer;
   const partner = fields.channel_partner_id;
   if (partner !== undefined && deps.missingPartners.has(partner)) return NOTHING;
-  if (isKnown(customer, deps.ledger)) return NOTHING;
+  if (isListed(customer, deps.ledger)) return NOTHING;
   const search = createSearch(deps);
   if (fields.customer !== undefined) await search.get(fields.customer);
   const filter = filterOf(customer);
@@ -58,7 +58,10 @@ export async function findRow(customer: Customer, deps: FindDeps): Promise<Found
     if (same !== undefined) await search.find(partner, same);
   }
   const identity = deps.identityOf(customer);
-  const ours = identity === undefined ? undefined : lastApplied(deps.ledger, customer.key, identity);
+  const isKnown = fields.id !== undefined || identity !== undefined;
+  const ours = isKnown
+    ? lastApplied(deps.ledger, customer.key, fields.id === undefined ? identity : undefined)
+    : undefined;
   if (ours !== undefined && (!search.has(ours.customer) || ours.atMs > deps.now() - LAG_MS)) {
     await search.get(ours.customer);
   }
@@ -68,7 +71,7 @@ export async function findRow(customer: Customer, deps: FindDeps): Promise<Found
 const NOTHING: Found = { candidates: [], calls: 0, failure: undefined };
 
 /** Only by what one customer at most can have: a domain may have others that were not listed yet. */
-function isKnown({ fields }: Customer, ledger: LedgerDb): boolean {
+function isListed({ fields }: Customer, ledger: LedgerDb): boolean {
   const { customer: name, cloud_identity_id: identity, channel_partner_id: partner } = fields;
   const named = name === undefined ? undefined : customerByName(ledger, name);
   const found =

@@ -480,3 +480,22 @@ describe('safety limits', () => {
     expect(place.report('orphans.csv').trim().split('\n')).toHaveLength(3);
   });
 });
+
+describe('--snapshot lookup', () => {
+  it('finds a customer by the name that an earlier run linked its id to, where no filter would', async () => {
+    const [domain] = domains(1) as [string];
+    const emulator = await google(aWorld({ customers: [aRemoteCustomer({ domain, correlationId: 'K1' })] }));
+    const place = workplace();
+    const book = place.write('book.csv', aBook([{ id: 'K1', domain }]));
+    const renamed = place.write('renamed.csv', aBook([aRow('renamed.example.com', { id: 'K1' })]));
+
+    await place.run(...args(emulator, 'apply', book));
+    const { exitCode } = await place.run(...args(emulator, 'apply', renamed, '--snapshot', 'lookup'));
+
+    expect([
+      exitCode,
+      place.results().map((row) => [row['outcome'], row['error_code']]),
+      writes(emulator),
+    ]).toEqual([1, [['blocked', 'policy.critical_difference']], []]);
+  });
+});

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultLine, RowEnding } from '../../src/model/row-ending.ts';
-import { assertConserved, createTally, NO_QUESTIONS, exitCodeOf, worstExitCode } from '../../src/reconcile/tally.ts';
+import {
+  assertConserved,
+  createTally,
+  NO_QUESTIONS,
+  exitCodeOf,
+  worstExitCode,
+} from '../../src/reconcile/tally.ts';
 
 function line(row: number, ending: Partial<RowEnding>): ResultLine {
   return {
@@ -86,7 +92,10 @@ describe('exitCodeOf', () => {
   it('counts drift as a failure only when told to', () => {
     const tally = tallied({ outcome: 'skipped', drift: true });
 
-    expect([exitCodeOf(tally, NO_QUESTIONS), exitCodeOf(tally, { ...NO_QUESTIONS, failOnDrift: true })]).toEqual([0, 1]);
+    expect([
+      exitCodeOf(tally, NO_QUESTIONS),
+      exitCodeOf(tally, { ...NO_QUESTIONS, failOnDrift: true }),
+    ]).toEqual([0, 1]);
   });
 });
 
