@@ -1,6 +1,8 @@
 import { plannedOutcome, type RowDecision } from '../ledger/row-decisions.ts';
 import { toPlanLine, type PlanLine } from './plan-line.ts';
 
+type ProvisionStep = Extract<PlanLine['steps'][number], { readonly kind: 'provision' }>;
+
 /** Columns that are named. */
 const MOST_COLUMNS = 3;
 
@@ -56,7 +58,19 @@ function workText(line: PlanLine): string {
 }
 
 function stepText(step: PlanLine['steps'][number]): string {
-  return step.kind === 'import' && step.overwriteIfExists ? 'overwriting import' : step.kind;
+  switch (step.kind) {
+    case 'import':
+      return step.overwriteIfExists ? 'overwriting import' : 'import';
+    case 'provision':
+      return provisionText(step);
+    default:
+      return step.kind;
+  }
+}
+
+function provisionText({ operation, inDoubt }: ProvisionStep): string {
+  if (operation !== undefined) return 'wait for the provisioning under way';
+  return inDoubt === true ? 'provision after one in doubt' : 'provision';
 }
 
 function someOf(columns: readonly string[]): string {

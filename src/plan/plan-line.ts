@@ -12,7 +12,11 @@ const STEP = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('create') }),
   z.strictObject({ kind: z.literal('patch') }),
-  z.strictObject({ kind: z.literal('provision'), operation: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal('provision'),
+    operation: z.string().optional(),
+    inDoubt: z.literal(true).optional(),
+  }),
 ]);
 
 const DIFFERENCE = z.strictObject({
@@ -93,17 +97,26 @@ function digestOf(value: unknown): string {
 }
 
 /**
- * What of a line must be as it was reviewed, as 32 hex digits. Where the row stands in the book does not matter, nor
- * does the name of an operation that is waited for.
+ * What of a line must be as it was reviewed, as 32 hex digits. Where the row stands in the book does not matter. Whether
+ * an operation is waited for or another is begun does; which one it is that is waited for does not.
  */
 export function workDigest({ action, steps, differences, customer, content }: PlanLine): string {
   return digestOf([
     action,
-    steps.map((step) =>
-      step.kind === 'import' ? [step.kind, step.overwriteIfExists, step.customer ?? null] : [step.kind],
-    ),
+    steps.map(stepWork),
     differences.map(({ column, book, google, weight }) => [column, book, google ?? null, weight]),
     customer ?? null,
     content ?? null,
   ]);
+}
+
+function stepWork(step: PlanLine['steps'][number]): readonly unknown[] {
+  switch (step.kind) {
+    case 'import':
+      return [step.kind, step.overwriteIfExists, step.customer ?? null];
+    case 'provision':
+      return [step.kind, step.operation !== undefined, step.inDoubt === true];
+    default:
+      return [step.kind];
+  }
 }

@@ -19,12 +19,25 @@ import {
   type PlannedRowOf,
 } from '../ledger/planned-run.ts';
 
-function aCreate(id: string, operation?: string): PlannedRowOf {
-  const provision: StepPlan = { kind: 'provision', operation };
+function aCreate(id: string): PlannedRowOf {
   return {
     customer: aCustomer({ id, domain: `${id.toLowerCase()}.com` }),
-    plan: aPlan({ action: 'create', steps: [{ kind: 'create' }, provision] }),
+    plan: aPlan({
+      action: 'create',
+      steps: [{ kind: 'create' }, { kind: 'provision', operation: undefined }],
+    }),
   };
+}
+
+function aProvision(
+  id: string,
+  step: Partial<Extract<StepPlan, { readonly kind: 'provision' }>> = {},
+): PlannedRowOf {
+  return changed(aCreate(id), {
+    action: 'provision',
+    steps: [{ kind: 'provision', operation: undefined, ...step }],
+    customer: `accounts/C1/customers/${id}`,
+  });
 }
 
 const invalid: PlannedRowOf = { key: 'A-1', ending: anEnding({ outcome: 'invalid', action: 'auto' }) };
@@ -76,7 +89,6 @@ describe('checkPinnedPlan', () => {
     ['stand elsewhere', [aCreate('A-3'), anUpdate('A-1'), anUnchanged('A-2'), invalid]],
     ['have others without work beside them', [...reviewed, anUnchanged('A-9')]],
     ['have lost those without work', [anUpdate('A-1'), aCreate('A-3')]],
-    ['wait for an operation instead of beginning one', [anUpdate('A-1'), aCreate('A-3', 'operations/1')]],
   ])('passes rows that %s', async (_, now) => {
     expect(await held(reviewed, now)).toBeUndefined();
   });
@@ -157,6 +169,42 @@ describe('checkPinnedPlan', () => {
       /^1 row differs from the reviewed plan .*plan\.ndjson, nothing was written: /,
     );
     expect(error?.message.split('nothing was written: ')[1]).toBe(sentence);
+  });
+
+  const begun = aProvision('A-1');
+  const waited = aProvision('A-1', { operation: 'operations/1' });
+  const doubted = aProvision('A-1', { inDoubt: true });
+
+  it.each<readonly [string, PlannedRowOf, PlannedRowOf]>([
+    ['begins what was to be begun', begun, begun],
+    ['waits for an operation that was waited for', waited, waited],
+    ['waits for another operation', waited, aProvision('A-1', { operation: 'operations/2' })],
+    ['has the same doubt', doubted, doubted],
+  ])('passes a provisioning that %s', async (_, before, now) => {
+    expect(await held([before], [now])).toBeUndefined();
+  });
+
+  it.each<readonly [string, PlannedRowOf, PlannedRowOf, string]>([
+    [
+      'is begun and was waited for',
+      waited,
+      begun,
+      'now provision, reviewed was wait for the provisioning under way',
+    ],
+    [
+      'is waited for and was to be begun',
+      begun,
+      waited,
+      'now wait for the provisioning under way, reviewed was provision',
+    ],
+    ['is in doubt and was not', begun, doubted, 'now provision after one in doubt, reviewed was provision'],
+  ])('refuses a provisioning that %s', async (_, before, now, sentence) => {
+    const error = await held([before], [now]);
+
+    expect([error?.code, error?.message.split('nothing was written: ')[1]]).toEqual([
+      'plan.changed',
+      `"A-1": ${sentence}`,
+    ]);
   });
 
   it('counts all rows that differ and names the first three', async () => {
