@@ -153,7 +153,7 @@ async function writeReports(
     }
     assertConserved(tally, digest?.rows ?? countRows(ledger, run), reports.lines());
     const files = await reports.commit();
-    const plan = await writePlan(session.directory, ledger, run);
+    const plan = await writePlan(session.directory, ledger, run, job.account);
     const undo = await writeUndo(session.directory, ledger, run);
     const atGoogle = await writeFindings(job);
     return {

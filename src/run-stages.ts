@@ -131,7 +131,7 @@ export async function reviewStage(job: Job): Promise<void> {
   );
   found.outlook = { facts, estimate: estimate(facts.steps, settings.quotas), limits };
   if (settings.plan !== undefined && request.command === 'apply') {
-    await checkPinnedPlan(ledger, run, settings.plan);
+    await checkPinnedPlan(ledger, run, settings.plan, job.account);
   }
 }
 

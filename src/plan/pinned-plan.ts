@@ -17,27 +17,44 @@ const BATCH = 500;
 const show = createShow(undefined);
 
 /**
- * Holds what a run would do now against a plan that a person has reviewed. By key, the same rows must have work to do:
- * the same steps for the same differences of the same customer, from the same cells. Where a row stands in the book,
- * and what is said of rows without work, does not matter.
+ * Holds what a run would do now against a plan that a person has reviewed. By key, the same rows must have work to do
+ * in the same account: the same steps for the same differences of the same customer, from the same cells. Where a row
+ * stands in the book, and what is said of rows without work, does not matter.
  *
  * @param path plan.ndjson of the reviewed run, perhaps of another ledger
- * @throws FatalError 3 (`plan.changed`) when they differ, 66 when the file cannot be read, 65 when it is no plan
+ * @param account of the run, its id without `accounts/`
+ * @throws FatalError 3 (`plan.changed`, `plan.other_account`) when they differ, 66 when the file cannot be read, 65
+ * when it is no plan
  */
-export async function checkPinnedPlan(ledger: LedgerDb, run: number, path: string): Promise<void> {
+export async function checkPinnedPlan(
+  ledger: LedgerDb,
+  run: number,
+  path: string,
+  account: string,
+): Promise<void> {
+  const now: Now = { ledger, run, account };
   const comparison = createPlanComparison(ledger);
   try {
-    await addReviewed(comparison, path);
-    await addNow(comparison, ledger, run);
+    await addReviewed(comparison, path, account);
+    await addNow(comparison, now);
     const { count, keys } = comparison.changes(EXAMPLES);
-    if (count > 0) throw planChanged(count, await examplesOf(keys, ledger, run, path), path);
+    if (count > 0) throw planChanged(count, await examplesOf(keys, now, path), path);
   } finally {
     comparison.drop();
   }
 }
 
-async function addReviewed(comparison: PlanComparison, path: string): Promise<void> {
+/** The run whose plan is held against the reviewed one. */
+interface Now {
+  readonly ledger: LedgerDb;
+  readonly run: number;
+  readonly account: string;
+}
+
+async function addReviewed(comparison: PlanComparison, path: string, account: string): Promise<void> {
   for await (const lines of readPlan(path)) {
+    const other = lines.find(({ line }) => line.account !== account);
+    if (other !== undefined) throw otherAccount(other.line.account, account, path);
     comparison.addReviewed(
       lines.flatMap(({ number, line }) =>
         line.steps.length === 0 ? [] : [{ key: line.key, place: number, digest: workDigest(line) }],
@@ -50,10 +67,10 @@ async function addReviewed(comparison: PlanComparison, path: string): Promise<vo
   throw brokenLine(path, repeated.place, what);
 }
 
-async function addNow(comparison: PlanComparison, ledger: LedgerDb, run: number): Promise<void> {
+async function addNow(comparison: PlanComparison, { ledger, run, account }: Now): Promise<void> {
   let rows: ComparedRow[] = [];
   for (const decision of rowDecisions(ledger, run)) {
-    const line = acts(decision.plan) ? toPlanLine(decision) : undefined;
+    const line = acts(decision.plan) ? toPlanLine(decision, account) : undefined;
     if (line === undefined) continue;
     rows.push({ key: line.key, place: line.row, digest: workDigest(line) });
     if (rows.length < BATCH) continue;
@@ -67,8 +84,7 @@ async function addNow(comparison: PlanComparison, ledger: LedgerDb, run: number)
 /** A sentence for each key: only digests were compared, so the file tells again what was reviewed. */
 async function examplesOf(
   keys: readonly string[],
-  ledger: LedgerDb,
-  run: number,
+  { ledger, run, account }: Now,
   path: string,
 ): Promise<readonly string[]> {
   const reviewed = new Map<string, PlanLine>();
@@ -77,7 +93,9 @@ async function examplesOf(
       if (keys.includes(line.key) && !hasWork(reviewed.get(line.key))) reviewed.set(line.key, line);
     }
   }
-  return keys.map((key) => `${show(key)}: ${changeText(decisionByKey(ledger, run, key), reviewed.get(key))}`);
+  return keys.map(
+    (key) => `${show(key)}: ${changeText(decisionByKey(ledger, run, key), reviewed.get(key), account)}`,
+  );
 }
 
 /** Rows without work may share their key with another one. */
@@ -93,5 +111,14 @@ function planChanged(count: number, examples: readonly string[], path: string): 
     'plan.changed',
     `${rows} from the reviewed plan ${path}, nothing was written: ${examples.join('; ')}${more}`,
     'Run channelbook plan again, review it, and give its plan.ndjson to --plan.',
+  );
+}
+
+function otherAccount(reviewed: string, account: string, path: string): FatalError {
+  return new FatalError(
+    EXIT.refused,
+    'plan.other_account',
+    `the reviewed plan ${path} is for account ${show(reviewed)}, and this run is for ${show(account)}; nothing was written`,
+    'Give the account of the plan to --account, or run channelbook plan for this account and review that.',
   );
 }

@@ -11,9 +11,14 @@ const MOST_COLUMNS = 3;
  *
  * @param now the row as it is decided now; undefined where the book has none of its key
  * @param reviewed its line in the reviewed plan; undefined where there is none
+ * @param account of both
  */
-export function changeText(now: RowDecision | undefined, reviewed: PlanLine | undefined): string {
-  const line = now === undefined ? undefined : toPlanLine(now);
+export function changeText(
+  now: RowDecision | undefined,
+  reviewed: PlanLine | undefined,
+  account: string,
+): string {
+  const line = now === undefined ? undefined : toPlanLine(now, account);
   if (line === undefined || !hasWork(line)) {
     const outcome = now === undefined ? 'not in the book' : `nothing (${plannedOutcome(now)})`;
     return `now ${outcome}, reviewed was ${reviewed === undefined ? 'nothing' : workText(reviewed)}`;

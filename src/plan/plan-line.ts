@@ -31,6 +31,7 @@ const PLAN_LINE = z
     row: z.int().positive(),
     line: z.int().positive(),
     key: z.string(),
+    account: z.string(),
     action: z.string(),
     outcome: z.enum(OUTCOMES),
     overwrite: z.string().optional(),
@@ -60,8 +61,12 @@ export function parsePlanLine(text: string): PlanLine | undefined {
   return PLAN_LINE.safeParse(json).data;
 }
 
-/** Undefined for a row that was left out or not come to: nothing was decided for it. */
-export function toPlanLine(decision: RowDecision): PlanLine | undefined {
+/**
+ * Undefined for a row that was left out or not come to: nothing was decided for it.
+ *
+ * @param account id without `accounts/`
+ */
+export function toPlanLine(decision: RowDecision, account: string): PlanLine | undefined {
   const { row, line, key, customer, plan, ending } = decision;
   const outcome = plannedOutcome(decision);
   if (plan === undefined && outcome !== 'invalid') return undefined;
@@ -70,6 +75,7 @@ export function toPlanLine(decision: RowDecision): PlanLine | undefined {
     row,
     line,
     key,
+    account,
     action: plan?.action ?? decision.action,
     outcome,
     overwrite: customer?.overwrite,

@@ -11,15 +11,18 @@ const CHUNK = 65_536;
 /**
  * plan.ndjson: one decided row a line, with its differences field by field; rows that were left out or not come to
  * have none. Returns the file's name, or nothing where there is no line.
+ *
+ * @param account id without `accounts/`
  */
 export async function writePlan(
   directory: string,
   ledger: LedgerDb,
   run: number,
+  account: string,
 ): Promise<readonly string[]> {
   function* lines(): Generator<string> {
     for (const decision of rowDecisions(ledger, run)) {
-      const line = toPlanLine(decision);
+      const line = toPlanLine(decision, account);
       if (line !== undefined) yield `${JSON.stringify(line)}\n`;
     }
   }

@@ -19,6 +19,8 @@ import {
   type PlannedRowOf,
 } from '../ledger/planned-run.ts';
 
+const ACCOUNT = 'C1';
+
 function aCreate(id: string): PlannedRowOf {
   return {
     customer: aCustomer({ id, domain: `${id.toLowerCase()}.com` }),
@@ -50,7 +52,7 @@ function planned(rows: readonly PlannedRowOf[]): LedgerDb {
 
 async function written(rows: readonly PlannedRowOf[]): Promise<string> {
   const directory = aDirectory();
-  await writePlan(directory, planned(rows), RUN);
+  await writePlan(directory, planned(rows), RUN, ACCOUNT);
   return join(directory, 'plan.ndjson');
 }
 
@@ -69,7 +71,7 @@ async function held(
   reviewed: readonly PlannedRowOf[],
   now: readonly PlannedRowOf[],
 ): Promise<FatalError | undefined> {
-  return refusal(checkPinnedPlan(planned(now), RUN, await written(reviewed)));
+  return refusal(checkPinnedPlan(planned(now), RUN, await written(reviewed), ACCOUNT));
 }
 
 /** The same row with another part of its plan. */
@@ -227,10 +229,32 @@ describe('checkPinnedPlan', () => {
     const path = join(aDirectory(), 'plan.ndjson');
     writeFileSync(path, '');
 
-    expect(await refusal(checkPinnedPlan(planned([anUnchanged('A-2')]), RUN, path))).toBeUndefined();
-    expect((await refusal(checkPinnedPlan(planned([anUpdate('A-2')]), RUN, path)))?.code).toBe(
+    expect(await refusal(checkPinnedPlan(planned([anUnchanged('A-2')]), RUN, path, ACCOUNT))).toBeUndefined();
+    expect((await refusal(checkPinnedPlan(planned([anUpdate('A-2')]), RUN, path, ACCOUNT)))?.code).toBe(
       'plan.changed',
     );
+  });
+
+  it('refuses the plan of another account, though the rows are the same', async () => {
+    const path = await written(reviewed);
+
+    const error = await refusal(checkPinnedPlan(planned(reviewed), RUN, path, 'C2'));
+
+    expect([error?.exitCode, error?.code, error?.message]).toEqual([
+      EXIT.refused,
+      'plan.other_account',
+      `the reviewed plan ${path} is for account "C1", and this run is for "C2"; nothing was written`,
+    ]);
+  });
+
+  it('refuses a plan that names another account on one line, though that has no work', async () => {
+    const path = await written([anUpdate('A-1'), anUnchanged('A-2')]);
+    const [first, second = ''] = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, `${first}\n${second.replace('"account":"C1"', '"account":"C2"')}\n`);
+
+    const error = await refusal(checkPinnedPlan(planned([anUpdate('A-1')]), RUN, path, ACCOUNT));
+
+    expect(error?.code).toBe('plan.other_account');
   });
 
   it('can be called again on the same ledger', async () => {
@@ -238,9 +262,9 @@ describe('checkPinnedPlan', () => {
     const path = await written(reviewed);
     const others = await written([anUpdate('A-1')]);
 
-    const first = await refusal(checkPinnedPlan(ledger, RUN, path));
-    const second = await refusal(checkPinnedPlan(ledger, RUN, others));
-    const third = await refusal(checkPinnedPlan(ledger, RUN, path));
+    const first = await refusal(checkPinnedPlan(ledger, RUN, path, ACCOUNT));
+    const second = await refusal(checkPinnedPlan(ledger, RUN, others, ACCOUNT));
+    const third = await refusal(checkPinnedPlan(ledger, RUN, path, ACCOUNT));
 
     expect([first?.code, second?.code, third?.code]).toEqual([undefined, 'plan.changed', undefined]);
   });
@@ -257,26 +281,27 @@ describe('checkPinnedPlan', () => {
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, `\ufeff${text.replaceAll('\n', '\r\n')}\r\n\r\n`);
 
-    expect(await refusal(checkPinnedPlan(planned(reviewed), RUN, path))).toBeUndefined();
+    expect(await refusal(checkPinnedPlan(planned(reviewed), RUN, path, ACCOUNT))).toBeUndefined();
   });
 
   it('ends with 66 where there is no such file', async () => {
     const path = join(aDirectory(), 'none.ndjson');
 
-    const error = await refusal(checkPinnedPlan(planned([]), RUN, path));
+    const error = await refusal(checkPinnedPlan(planned([]), RUN, path, ACCOUNT));
 
     expect([error?.exitCode, error?.code]).toEqual([66, 'plan.no_file']);
     expect(error?.message).toContain(path);
   });
 
   it('ends with 66 where the path is a directory', async () => {
-    expect((await refusal(checkPinnedPlan(planned([]), RUN, aDirectory())))?.exitCode).toBe(66);
+    expect((await refusal(checkPinnedPlan(planned([]), RUN, aDirectory(), ACCOUNT)))?.exitCode).toBe(66);
   });
 
   const valid = {
     row: 1,
     line: 2,
     key: 'k',
+    account: ACCOUNT,
     action: 'none',
     outcome: 'unchanged',
     steps: [],
@@ -304,7 +329,7 @@ describe('checkPinnedPlan', () => {
     const path = join(aDirectory(), 'plan.ndjson');
     writeFileSync(path, text);
 
-    const error = await refusal(checkPinnedPlan(planned([]), RUN, path));
+    const error = await refusal(checkPinnedPlan(planned([]), RUN, path, ACCOUNT));
 
     expect([error?.exitCode, error?.code]).toEqual([65, 'plan.unreadable']);
     expect(error?.message).toContain(`${path}, line ${line}: `);
@@ -315,7 +340,7 @@ describe('checkPinnedPlan', () => {
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text + text);
 
-    const error = await refusal(checkPinnedPlan(planned([anUpdate('A-1')]), RUN, path));
+    const error = await refusal(checkPinnedPlan(planned([anUpdate('A-1')]), RUN, path, ACCOUNT));
 
     expect([error?.exitCode, error?.message]).toEqual([
       65,

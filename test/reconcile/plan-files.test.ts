@@ -41,7 +41,7 @@ describe('writePlan', () => {
       { customer: aCustomer({ domain: 'd.com' }) },
     ]);
 
-    const names = await writePlan(directory, ledger, RUN);
+    const names = await writePlan(directory, ledger, RUN, 'C1');
 
     const path = join(directory, 'plan.ndjson');
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
@@ -51,6 +51,7 @@ describe('writePlan', () => {
         row: 1,
         line: 2,
         key: 'A-1',
+        account: 'C1',
         action: 'update',
         outcome: 'planned',
         overwrite: 'never',
@@ -63,6 +64,7 @@ describe('writePlan', () => {
         row: 2,
         line: 3,
         key: 'b.com',
+        account: 'C1',
         action: 'none',
         outcome: 'blocked',
         overwrite: 'safe',
@@ -75,6 +77,7 @@ describe('writePlan', () => {
         row: 3,
         line: 4,
         key: 'bad',
+        account: 'C1',
         action: 'auto',
         outcome: 'invalid',
         steps: [],
@@ -88,7 +91,7 @@ describe('writePlan', () => {
     const directory = aDirectory();
     const ledger = aLedger();
     storePlan(ledger, [anUpdate('A-1')]);
-    await writePlan(directory, ledger, RUN);
+    await writePlan(directory, ledger, RUN, 'C1');
     const before = readFileSync(join(directory, 'plan.ndjson'), 'utf8');
     endRow(
       ledger,
@@ -97,7 +100,7 @@ describe('writePlan', () => {
       anEnding({ outcome: 'failed', causes: [{ code: 'NOT_FOUND', message: 'm', hint: 'h' }] }),
     );
 
-    await writePlan(directory, ledger, RUN);
+    await writePlan(directory, ledger, RUN, 'C1');
 
     expect(readFileSync(join(directory, 'plan.ndjson'), 'utf8')).toBe(before);
   });
@@ -107,10 +110,10 @@ describe('writePlan', () => {
     const ledger = aLedger();
     storePlan(ledger, [{ customer: aCustomer() }]);
 
-    expect([await writePlan(directory, ledger, RUN), existsSync(join(directory, 'plan.ndjson'))]).toEqual([
-      [],
-      false,
-    ]);
+    expect([
+      await writePlan(directory, ledger, RUN, 'C1'),
+      existsSync(join(directory, 'plan.ndjson')),
+    ]).toEqual([[], false]);
   });
 
   it('keeps every line of a long plan', async () => {
@@ -121,7 +124,7 @@ describe('writePlan', () => {
       Array.from({ length: 2500 }, (_, index) => anUpdate(`U${index}`)),
     );
 
-    await writePlan(directory, ledger, RUN);
+    await writePlan(directory, ledger, RUN, 'C1');
 
     const keys = readFileSync(join(directory, 'plan.ndjson'), 'utf8')
       .trimEnd()
