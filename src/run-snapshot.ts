@@ -1,4 +1,4 @@
-import { namedPartners, plannedPartners } from './ledger/rows.ts';
+import { namedPartners, allPartners } from './ledger/rows.ts';
 import { linkText } from './plan/requests.ts';
 import type { Job } from './run-job.ts';
 import { listEverything, takeSnapshot, type Snapshot } from './snapshot/take-snapshot.ts';
@@ -49,11 +49,11 @@ export async function snapshotOf(job: Job, isWhole: boolean): Promise<Snapshot> 
   }
 }
 
-/** Lists everything once more, for writes in doubt. */
-export async function listAgain(job: Job): Promise<void> {
+/** Lists everything, with every partner that a row names: once more for writes in doubt, or where looking up will not do. */
+export async function listWhole(job: Job): Promise<Snapshot> {
   const progress = job.deps.terminal.progress('listing', undefined);
   try {
-    await listEverything(job.account, plannedPartners(job.ledger, job.run), {
+    return await listEverything(job.account, allPartners(job.ledger, job.run), {
       reader: job.open.gateway.reader,
       ledger: job.ledger,
       signal: job.stop.ending,

@@ -5,9 +5,9 @@ import { lastBook } from './ledger/books.ts';
 import { planFacts } from './ledger/plan-facts.ts';
 import { countInState } from './ledger/rows.ts';
 import { setRunBook } from './ledger/runs.ts';
-import { closeEarlierSteps, lastOpenWrite } from './ledger/steps.ts';
+import { closeEarlierSteps, lastOpenWrite, provisionsInDoubt } from './ledger/steps.ts';
 import { askGoogle } from './plan/ask-google.ts';
-import { decideRows, type DecideDeps } from './plan/decide-rows.ts';
+import { NOT_ASKED, decideRows, type Answer, type DecideDeps } from './plan/decide-rows.ts';
 import { estimate } from './plan/estimate.ts';
 import { checkPinnedPlan } from './plan/pinned-plan.ts';
 import { safetyFaults } from './plan/safety.ts';
@@ -15,7 +15,7 @@ import { planTable } from './reconcile/plan-table.ts';
 import { createRowProgress } from './row-progress.ts';
 import { openTheBook, type Job } from './run-job.ts';
 import { requireSelected, timeStamp } from './run-messages.ts';
-import { snapshotOf } from './run-snapshot.ts';
+import { listWhole, snapshotOf } from './run-snapshot.ts';
 import { duration } from './terminal.ts';
 import { createValidator } from './validate/validator.ts';
 
@@ -58,9 +58,9 @@ export async function readStage(job: Job): Promise<void> {
  * had its time to show, and by a whole listing.
  */
 export async function snapshotStage(job: Job): Promise<void> {
-  const openSince = lastOpenWrite(job.ledger, job.run);
-  if (openSince !== undefined && job.mayWrite) await waitForEarlierWrites(job, openSince);
-  job.found.snapshot = await snapshotOf(job, openSince !== undefined);
+  const open = lastOpenWrite(job.ledger, job.run);
+  if (open !== undefined && job.mayWrite) await waitForEarlierWrites(job, open.atMs);
+  job.found.snapshot = await snapshotOf(job, open?.hasCreate === true);
   const at = timeStamp(job.deps.clock);
   const settled = job.mayWrite ? closeEarlierSteps(job.ledger, job.run, at) : 0;
   if (job.mayWrite) endSeenOperations(job.ledger, at);
@@ -82,29 +82,52 @@ async function waitForEarlierWrites({ deps, settings, stop }: Job, openSince: nu
   stop.ending.throwIfAborted();
 }
 
-/** Decides every row: from the snapshot, and where that leaves one open by asking Google about it. */
+/**
+ * Decides every row: from the snapshot, where that leaves one open by asking Google about it, and where only a whole
+ * listing can tell whether a customer is there already, from that.
+ */
 export async function decideStage(job: Job): Promise<void> {
-  const { ledger, run, deps, settings, account, found } = job;
-  const decideDeps: DecideDeps = {
+  const { ledger, run, found, deps } = job;
+  await decideRows(decideDepsOf(job));
+  await askStage(job, NOT_ASKED);
+  const left = countInState(ledger, run, 'open');
+  if (left === 0) return;
+  deps.terminal.note(
+    `everything is listed: ${left === 1 ? '1 row' : `${left} rows`} would be created, and Google has no look-up by id`,
+  );
+  found.snapshot = await listWhole(job);
+  // They are left because Google knows no Cloud Identity for them, or because they are to be created whatever it knows.
+  await askStage(job, { identities: [] });
+}
+
+function decideDepsOf({ ledger, run, deps, found, mayWrite, stop }: Job): DecideDeps {
+  const { snapshot } = found;
+  return {
     run,
     ledger,
-    missingPartners: new Set(found.snapshot?.missingPartners.keys()),
-    refusedRows: found.snapshot?.refusedRows ?? new Map(),
+    missingPartners: new Set(snapshot?.missingPartners.keys()),
+    refusedRows: snapshot?.refusedRows ?? new Map<number, never>(),
+    isListed: snapshot?.isComplete ?? false,
     operations: runningOperations(ledger),
-    remembersLinks: job.mayWrite,
+    provisionsInDoubt: provisionsInDoubt(ledger, run),
+    remembersLinks: mayWrite,
     now: () => deps.clock.now(),
-    signal: job.stop.ending,
+    signal: stop.ending,
   };
-  await decideRows(decideDeps);
-  const open = countInState(ledger, run, 'open');
+}
+
+async function askStage(job: Job, known: Answer): Promise<void> {
+  const { deps, settings, account } = job;
+  const open = countInState(job.ledger, job.run, 'open');
   if (open === 0) return;
   const progress = deps.terminal.progress('asking Google', open);
   try {
     await askGoogle({
-      ...decideDeps,
+      ...decideDepsOf(job),
       account,
       reader: job.open.gateway.reader,
       concurrency: settings.concurrency,
+      known,
       onAsked: (rows) => {
         progress.update(rows, 'rows that the listing leaves open');
       },

@@ -44,7 +44,10 @@ export function facts(rest: Partial<Facts> = {}): Facts {
     partnerLinkExists: true,
     identities: undefined,
     identityHolder: undefined,
+    isListed: true,
+    isAbsent: false,
     operations: new Map(),
+    provisionsInDoubt: new Set(),
     namesakes: [],
     ...rest,
   };

@@ -1,5 +1,6 @@
 import { endOperation } from '../ledger/operations.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
+import type { Cause } from '../model/row-ending.ts';
 import type { Operation } from '../model/operation.ts';
 import { runFault } from '../snapshot/run-fault.ts';
 import { awaitOperation } from './await-operation.ts';
@@ -25,9 +26,10 @@ export async function finishOperation(run: RowRun, begun: Operation, deps: RowDe
       return goOn(run, deps);
     case 'failed':
       endOperation(deps.ledger, operation, 'failed', timestamp(deps));
+      if (run.doubted === run.step) return endGone(run, operation, operationFailed(end.error), deps);
       return commitEnding(run, endingOf(run, 'failed', [operationFailed(end.error)], deps), deps);
     case 'gone':
-      return endGone(run, operation, deps);
+      return endGone(run, operation, operationGone(operation), deps);
     case 'timeout':
       return leaveRunning(run, operation, `it was not done within ${deps.operationTimeoutMs / 1000} s`, deps);
     case 'stopped':
@@ -54,8 +56,11 @@ async function provisioned(
   return read.kind === 'ok' ? read.value : (answered ?? run.remote);
 }
 
-/** Google no longer knows the operation: the customer shows what came of it. */
-async function endGone(run: RowRun, operation: string, deps: RowDeps): Promise<RowResult> {
+/**
+ * Google no longer knows the operation, or an earlier one may have made what it could not: the customer shows what came
+ * of it.
+ */
+async function endGone(run: RowRun, operation: string, otherwise: Cause, deps: RowDeps): Promise<RowResult> {
   const name = run.remote?.name ?? run.row.plan.customer ?? '';
   const read = await deps.reader.getCustomer(name, { signal: deps.stop.drained });
   run.calls += read.calls;
@@ -65,7 +70,7 @@ async function endGone(run: RowRun, operation: string, deps: RowDeps): Promise<R
   endOperation(deps.ledger, operation, 'gone', timestamp(deps));
   run.remote = read.value;
   if (read.value.cloudIdentityId === undefined) {
-    return commitEnding(run, endingOf(run, 'failed', [operationGone(operation)], deps), deps);
+    return commitEnding(run, endingOf(run, 'failed', [otherwise], deps), deps);
   }
   run.resolvedBy = 'customers.get';
   run.step += 1;

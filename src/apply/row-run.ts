@@ -43,8 +43,8 @@ export interface RowRun {
   operation: string | undefined;
   /** What found a write in doubt done (`listing`, `customers.get`). */
   resolvedBy: string | undefined;
-  /** Whether a write of this row was in doubt before: a second doubt is not looked into again. */
-  secondTry: boolean;
+  /** The step that was in doubt before: a second doubt about it is not looked into again. */
+  doubted: number | undefined;
   readonly startedAt: string;
 }
 
@@ -58,6 +58,7 @@ export const LEFT: RowResult = { kind: 'left' };
 
 /** Takes a row up at its first step. */
 export function startRow(row: PlannedRow, remote: RemoteCustomer | undefined, deps: RowDeps): RowRun {
+  const inDoubt = row.plan.steps.findIndex((step) => step.kind === 'provision' && step.inDoubt === true);
   return {
     row,
     step: 0,
@@ -68,7 +69,7 @@ export function startRow(row: PlannedRow, remote: RemoteCustomer | undefined, de
     changed: [],
     operation: undefined,
     resolvedBy: undefined,
-    secondTry: false,
+    doubted: inDoubt < 0 ? undefined : inDoubt,
     startedAt: timestamp(deps),
   };
 }

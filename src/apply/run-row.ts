@@ -2,7 +2,7 @@ import { claimCustomer, storeVainOverwrite } from '../ledger/claims.ts';
 import { storeOperation } from '../ledger/operations.ts';
 import { customerByName } from '../ledger/remote.ts';
 import { doubtRow, waitRow, type PlannedRow } from '../ledger/rows.ts';
-import { closeStep, commitIntent } from '../ledger/steps.ts';
+import { closeStep, commitIntent, supersedeProvisions, writtenMask } from '../ledger/steps.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import { assertNever } from '../model/assert-never.ts';
 import type { Operation } from '../model/operation.ts';
@@ -54,7 +54,7 @@ export async function goOn(run: RowRun, deps: RowDeps): Promise<RowResult> {
       const held = heldBack(run, deps);
       if (held !== undefined) return commitEnding(run, endingOf(run, 'blocked', [held], deps), deps);
       const end = await runStep(run, step, control.signal, deps);
-      if (end.kind === 'failed') return endFailed(run, step, end.failure, deps);
+      if (end.kind === 'failed') return await endFailed(run, step, end.failure, deps);
       if (end.kind === 'running') return leaveToOperation(run, end.operation, deps);
       run.remote = end.remote;
       run.changed.push(...end.changed);
@@ -118,7 +118,18 @@ function contextOf(run: RowRun, step: StepPlan, signal: AbortSignal, deps: RowDe
       run.attempts += 1;
       deps.ledger.transaction(() => {
         const place = stepPlace(run, run.step, deps);
-        commitIntent(deps.ledger, { ...place, kind: step.kind, request, before, mask, at: timestamp(deps) });
+        const at = timestamp(deps);
+        const written = step.kind === 'provision' ? customerName(run) : before?.name;
+        if (step.kind === 'provision') supersedeProvisions(deps.ledger, deps.run, customerName(run), at);
+        commitIntent(deps.ledger, {
+          ...place,
+          kind: step.kind,
+          request,
+          customer: written,
+          before,
+          mask,
+          at,
+        });
       });
       run.begun = true;
     },
@@ -152,9 +163,12 @@ function closeDone(
   { remote, mask }: Extract<StepEnd, { kind: 'done' }>,
   deps: RowDeps,
 ): void {
-  const after = mask === undefined ? undefined : maskedText(remote, mask);
+  const place = stepPlace(run, run.step, deps);
+  // Of a patch that was sent twice the first mask stands, as its before-image does.
+  const written = mask === undefined ? undefined : (writtenMask(deps.ledger, place) ?? mask);
+  const after = written === undefined ? undefined : maskedText(remote, written);
   deps.ledger.transaction(() => {
-    closeStep(deps.ledger, stepPlace(run, run.step, deps), 'done', remote.name, timestamp(deps), after);
+    closeStep(deps.ledger, place, 'done', remote.name, timestamp(deps), after);
     if (step.kind === 'create') remember({ ...run, remote }, '', deps);
   });
 }
@@ -192,7 +206,12 @@ function notSent(): StepEnd {
   return { kind: 'failed', failure, calls: 0 };
 }
 
-function endFailed(run: RowRun, step: StepPlan, failure: ApiFailure, deps: RowDeps): RowResult {
+async function endFailed(
+  run: RowRun,
+  step: StepPlan,
+  failure: ApiFailure,
+  deps: RowDeps,
+): Promise<RowResult> {
   const at = timestamp(deps);
   const place = stepPlace(run, run.step, deps);
   if (failure.class === 'unauthenticated' || failure.class === 'run') {
@@ -202,13 +221,14 @@ function endFailed(run: RowRun, step: StepPlan, failure: ApiFailure, deps: RowDe
     closeStep(deps.ledger, place, 'in-doubt', failure.code, at);
     return leaveInDoubt(run, failure, deps);
   }
+  if (step.kind === 'provision' && run.doubted === run.step && failure.code === 'ALREADY_EXISTS') {
+    closeStep(deps.ledger, place, 'in-doubt', failure.code, at);
+    return settleRefusal(run, failure, deps);
+  }
   closeStep(deps.ledger, place, 'failed', failure.code, at);
   if (isRunsOwn(failure)) {
     if (run.step === 0) return LEFT;
     return commitEnding(run, endingOf(run, 'unprocessed', [unfinished(failure)], deps), deps);
-  }
-  if (step.kind === 'provision' && run.secondTry && failure.code === 'ALREADY_EXISTS') {
-    return commitEnding(run, endingOf(run, 'ambiguous', [provisionInDoubt(failure)], deps), deps);
   }
   const { outcome, cause } = judge({
     step: step.kind,
@@ -218,6 +238,20 @@ function endFailed(run: RowRun, step: StepPlan, failure: ApiFailure, deps: RowDe
     overwrite: run.row.customer.overwrite,
   });
   return commitEnding(run, endingOf(run, outcome, [cause], deps), deps);
+}
+
+/** A provisioning that was sent twice is refused because something is there: perhaps what the first one made. */
+async function settleRefusal(run: RowRun, failure: ApiFailure, deps: RowDeps): Promise<RowResult> {
+  const read = await deps.reader.getCustomer(customerName(run), { signal: deps.stop.drained });
+  run.calls += read.calls;
+  if (read.kind === 'failed' || read.value.cloudIdentityId === undefined) {
+    return commitEnding(run, endingOf(run, 'ambiguous', [provisionInDoubt(failure)], deps), deps);
+  }
+  closeStep(deps.ledger, stepPlace(run, run.step, deps), 'done', read.value.name, timestamp(deps));
+  run.remote = read.value;
+  run.resolvedBy = 'customers.get';
+  run.step += 1;
+  return goOn(run, deps);
 }
 
 /** Failures that say nothing about the row: it is put back for the next run. */
@@ -237,7 +271,7 @@ function unfinished(failure: ApiFailure): Cause {
 /** A second doubt, or one that cannot be looked into because the run is being cut off, stays a doubt. */
 function leaveInDoubt(run: RowRun, failure: ApiFailure, deps: RowDeps): RowResult {
   const doubt = endingOf(run, 'ambiguous', [doubtCause(failure)], deps);
-  if (run.secondTry) return commitEnding(run, doubt, deps);
+  if (run.doubted === run.step) return commitEnding(run, doubt, deps);
   doubtRow(deps.ledger, deps.run, run.row.row, doubt);
   return LEFT;
 }

@@ -15,7 +15,7 @@ import { collapse } from '../plan/text-forms.ts';
 import { findMatches } from '../snapshot/matches.ts';
 import { finishOperation } from './finish-operation.ts';
 import { goOn } from './run-row.ts';
-import { startRow, type RowDeps, type RowResult, type RowRun } from './row-run.ts';
+import { remember, startRow, type RowDeps, type RowResult, type RowRun } from './row-run.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface SettleOptions {
@@ -45,8 +45,20 @@ const LATE: ReadonlySet<StepKind> = new Set(['import', 'create', 'provision']);
  */
 export async function settle(rowDeps: RowDeps, options: SettleOptions): Promise<void> {
   const deps: SettleDeps = { ...rowDeps, waiting: createWaitingRoom(), faults: [] };
+  // A row that goes on may come into doubt about a later step: as often as it has steps.
+  for (let round = 0; round < MOST_STEPS && (await settleRound(deps, options)); round += 1);
+  if (deps.faults.length > 0) throw deps.faults[0];
+}
+
+/** Steps of the longest plan. */
+const MOST_STEPS = 2;
+
+/** Returns whether there was anything to settle. */
+async function settleRound(deps: SettleDeps, options: SettleOptions): Promise<boolean> {
   const seen = new Map<StepKind, number>();
+  let settled = 0;
   await forEachDoubt(deps, options, async (doubt, kind) => {
+    settled += 1;
     if (LATE.has(kind)) seen.set(kind, (seen.get(kind) ?? 0) + 1);
     else await settlePatch(doubt, deps, options);
   });
@@ -61,7 +73,7 @@ export async function settle(rowDeps: RowDeps, options: SettleOptions): Promise<
     });
   }
   await deps.waiting.isEmpty();
-  if (deps.faults.length > 0) throw deps.faults[0];
+  return settled > 0;
 }
 
 interface SettleDeps extends RowDeps {
@@ -208,18 +220,21 @@ async function resume(
   const mask =
     isDone && planned.plan.steps[step]?.kind === 'patch' ? writtenMask(deps.ledger, place) : undefined;
   const after = mask === undefined || remote === undefined ? undefined : maskedText(remote, mask);
-  closeStep(deps.ledger, place, isDone ? 'done' : 'failed', `settled by ${means}`, at, after);
   const run: RowRun = {
     ...startRow(planned, remote, deps),
     step: isDone ? step + 1 : step,
     resolvedBy: isDone ? means : undefined,
-    secondTry: true,
+    doubted: step,
     calls: ending.calls + found.calls,
     attempts: ending.attempts,
     changed: [...ending.changedFields],
     operation: ending.operation,
     startedAt: ending.startedAt ?? at,
   };
+  deps.ledger.transaction(() => {
+    closeStep(deps.ledger, place, isDone ? 'done' : 'failed', `settled by ${means}`, at, after);
+    if (isDone && planned.plan.steps[step]?.kind === 'create') remember(run, '', deps);
+  });
   tell(await goOn(run, deps), planned.row, deps, options);
 }
 

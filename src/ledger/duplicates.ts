@@ -15,13 +15,29 @@ interface Rule {
   readonly where: string;
 }
 
+/**
+ * Customers that team rows of the run have, or got from an earlier one; ?1 is the run. Google calls a customer a team
+ * only once it has a Cloud Identity: until then only the book tells.
+ */
+const TEAMS = `
+  SELECT claims.customer FROM claims JOIN rows USING (run, row)
+    WHERE run = ?1 AND json_extract(rows.customer, '$.type') = 'team'
+  UNION ALL
+  SELECT applied.customer FROM rows CROSS JOIN applied USING (key)
+    WHERE rows.run = ?1 AND json_extract(rows.customer, '$.type') = 'team'`;
+
+const NO_TEAM = `domain <> '' AND coalesce(json_extract(json, '$.customerType'), '') <> 'TEAM'`;
+
+/** Asked first, so that the rows of a big book are read only where there is something to judge. */
+const SHARED = `domain IN (SELECT domain FROM remote_customers WHERE ${NO_TEAM} GROUP BY domain HAVING count(*) > 1)`;
+
 /** Teams may share a domain; of any other type Google has one customer for it. */
 const RULES: readonly Rule[] = [
   { same: 'cloud_identity_id', columns: 'cloud_identity_id', where: `cloud_identity_id <> ''` },
   {
     same: 'domain',
     columns: 'domain',
-    where: `domain <> '' AND coalesce(json_extract(json, '$.customerType'), '') <> 'TEAM'`,
+    where: `${NO_TEAM} AND ${SHARED} AND name NOT IN (${TEAMS})`,
   },
   {
     same: 'domain and id',
@@ -39,23 +55,24 @@ const GROUPS = RULES.map(
      FROM remote_customers WHERE ${where} GROUP BY ${columns} HAVING count(*) > 1`,
 ).join(' UNION ALL ');
 
-/** Every group of customers that is one customer twice or more often; a set of customers is one group. */
-export function* findDuplicates(ledger: LedgerDb): Generator<DuplicateGroup> {
+/**
+ * Every group of customers that is one customer twice or more often; a set of customers is one group.
+ *
+ * @param run whose rows tell which customers are teams
+ */
+export function* findDuplicates(ledger: LedgerDb, run: number): Generator<DuplicateGroup> {
   let after = '';
   for (;;) {
     const groups = ledger.all(
       `SELECT names, group_concat(same, char(10) ORDER BY place) AS same FROM (${GROUPS})
-       WHERE names > ? GROUP BY names ORDER BY names LIMIT ${PAGE}`,
+       WHERE names > ?2 GROUP BY names ORDER BY names LIMIT ${PAGE}`,
+      run,
       after,
     );
     for (const group of groups) yield { names: lines(group['names']), same: lines(group['same']) };
     if (groups.length < PAGE) return;
     after = String(groups.at(-1)?.['names']);
   }
-}
-
-export function countDuplicates(ledger: LedgerDb): number {
-  return Number(ledger.get(`SELECT count(DISTINCT names) AS n FROM (${GROUPS})`)?.['n']);
 }
 
 function lines(text: unknown): readonly string[] {

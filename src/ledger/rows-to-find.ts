@@ -31,20 +31,37 @@ export function rowForListing(
   return found === undefined ? undefined : { row: Number(found['row']), line: Number(found['line']) };
 }
 
+/** A customer that an earlier run had, and when it was last written to, as epoch milliseconds. */
+export interface KnownCustomer {
+  readonly customer: string;
+  readonly atMs: number;
+}
+
+/** One that two keys had is looked at once; more than so many are no row's own. */
+const MOST_KNOWN = 3;
+
 /**
- * The customer that an earlier run had for this key, and when, as epoch milliseconds.
+ * The customers that earlier runs had for this key, or for this identity under another key: the user's ids may have been
+ * edited since.
  *
- * @param identity that it was for; undefined for any: a key that is the user's own `id` stays with its customer
+ * @param isOwnKey whether the key is the user's own `id`, which stays with its customer whatever the identity is now
  */
 export function lastApplied(
   ledger: LedgerDb,
   key: string,
   identity: string | undefined,
-): { readonly customer: string; readonly atMs: number } | undefined {
-  const found = ledger.get('SELECT customer, identity, at FROM applied WHERE key = ?', key);
-  if (found === undefined) return undefined;
-  if (identity !== undefined && found['identity'] !== ledger.hash(identity)) return undefined;
-  return { customer: String(found['customer']), atMs: Date.parse(String(found['at'])) };
+  isOwnKey: boolean,
+): readonly KnownCustomer[] {
+  const hash = identity === undefined ? '' : ledger.hash(identity);
+  const found = ledger.all(
+    `SELECT customer, max(at) AS at FROM applied WHERE identity = ? OR (key = ? AND ?)
+     GROUP BY customer ORDER BY at DESC LIMIT ?`,
+    hash,
+    key,
+    isOwnKey ? 1 : 0,
+    MOST_KNOWN,
+  );
+  return found.map((row) => ({ customer: String(row['customer']), atMs: Date.parse(String(row['at'])) }));
 }
 
 /** A row that is looked up at Google. */

@@ -79,9 +79,9 @@ export function namedPartners(ledger: LedgerDb, run: number): readonly string[] 
   return partnersWhere(ledger, run, `state = 'read'`);
 }
 
-/** The channel partners of rows that have work to do. */
-export function plannedPartners(ledger: LedgerDb, run: number): readonly string[] {
-  return partnersWhere(ledger, run, `state IN ('planned', 'in-doubt', 'waiting')`);
+/** The channel partners that rows name, whatever has become of them. */
+export function allPartners(ledger: LedgerDb, run: number): readonly string[] {
+  return partnersWhere(ledger, run, 'true');
 }
 
 function partnersWhere(ledger: LedgerDb, run: number, condition: string): readonly string[] {

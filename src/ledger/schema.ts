@@ -127,6 +127,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX operations_running ON operations (customer) WHERE state = 'running';
 
+  CREATE INDEX applied_by_identity ON applied (identity);
+
   -- The last book that was applied under a name, to notice one that lost its rows.
   CREATE TABLE books (
     name TEXT PRIMARY KEY,

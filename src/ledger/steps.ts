@@ -11,6 +11,8 @@ export interface Intent {
   readonly kind: string;
   /** The request without its secrets. */
   readonly request: unknown;
+  /** Resource name of the customer that is written to, where there is one already. */
+  readonly customer: string | undefined;
   /** What Google had before, where the step overwrites. */
   readonly before: RemoteCustomer | undefined;
   /** Top-level fields that a patch writes. */
@@ -31,7 +33,7 @@ export function commitIntent(ledger: LedgerDb, intent: Intent): void {
     intent.kind,
     ledger.hash(JSON.stringify(intent.request)),
     intent.before === undefined ? null : JSON.stringify(intent.before),
-    intent.before?.name ?? null,
+    intent.customer ?? null,
     intent.mask === undefined ? null : JSON.stringify(intent.mask),
     intent.at,
   );
@@ -67,13 +69,38 @@ export function closeStep(
 /**
  * Settles what earlier runs left open, once a full listing has shown what Google has: their rows are decided
  * anew from it, so the open steps are only closed. Returns how many there were.
+ *
+ * A provisioning stays open until its customer has a Cloud Identity or another one is sent: no listing shows that one
+ * is not at work.
  */
 export function closeEarlierSteps(ledger: LedgerDb, run: number, at: string): number {
   return ledger.run(
     `UPDATE steps SET state = 'superseded', detail = 'settled by the listing of a later run', ended_at = ?
-     WHERE run < ? AND state IN ('intent', 'in-doubt')`,
+     WHERE run < ? AND state IN ('intent', 'in-doubt') AND (kind <> 'provision' OR customer IS NULL OR customer IN
+       (SELECT name FROM remote_customers WHERE cloud_identity_id IS NOT NULL))`,
     at,
     run,
+  );
+}
+
+/** Resource names of the customers for which an earlier run sent a provisioning without learning of its end. */
+export function provisionsInDoubt(ledger: LedgerDb, run: number): ReadonlySet<string> {
+  const rows = ledger.all(
+    `SELECT DISTINCT customer FROM steps
+     WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = 'provision' AND customer IS NOT NULL`,
+    run,
+  );
+  return new Set(rows.map((row) => String(row['customer'])));
+}
+
+/** Closes the provisionings that earlier runs left open for a customer: another one takes their place. */
+export function supersedeProvisions(ledger: LedgerDb, run: number, customer: string, at: string): void {
+  ledger.run(
+    `UPDATE steps SET state = 'superseded', detail = 'another one was sent', ended_at = ?
+     WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = 'provision' AND customer = ?`,
+    at,
+    run,
+    customer,
   );
 }
 
@@ -92,14 +119,23 @@ export function writtenMask(
   return typeof mask === 'string' ? (JSON.parse(mask) as string[]) : undefined;
 }
 
-/** When the last write of earlier runs left that may show later than a listing begun now; undefined where all are settled. */
-export function lastOpenWrite(ledger: LedgerDb, run: number): number | undefined {
+/** A write of earlier runs whose effect may show later than a listing begun now. */
+export interface OpenWrite {
+  /** When the last of them left, as epoch milliseconds. */
+  readonly atMs: number;
+  /** Whether any is a create, which only a whole listing settles. */
+  readonly hasCreate: boolean;
+}
+
+/** Undefined where all are settled. */
+export function lastOpenWrite(ledger: LedgerDb, run: number): OpenWrite | undefined {
   const row = ledger.get(
-    `SELECT max(begun_at) AS at FROM steps
+    `SELECT max(begun_at) AS at, max(kind = 'create') AS has_create FROM steps
      WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind IN ('create', 'provision')`,
     run,
   );
-  return row?.['at'] === null || row?.['at'] === undefined ? undefined : Date.parse(String(row['at']));
+  if (row?.['at'] === null || row?.['at'] === undefined) return undefined;
+  return { atMs: Date.parse(String(row['at'])), hasCreate: Number(row['has_create']) === 1 };
 }
 
 export interface BeforeImage {

@@ -17,6 +17,8 @@ export type StepPlan =
       readonly kind: 'provision';
       /** Name of the operation that an earlier run began and that is waited for instead of beginning another. */
       readonly operation: string | undefined;
+      /** True where an earlier run sent one whose answer never came: it may be at work. */
+      readonly inDoubt?: true | undefined;
     };
 export type StepKind = StepPlan['kind'];
 

@@ -2,10 +2,11 @@ import PQueue from 'p-queue';
 import type { ChannelReader } from '../google/channel.ts';
 import { customerByName, customersByCloudIdentity, storeCustomers } from '../ledger/remote.ts';
 import { addCalls, storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
+import { assertNever } from '../model/assert-never.ts';
 import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
-import type { Candidate } from '../model/matches.ts';
 import { runFault } from '../snapshot/run-fault.ts';
-import { decideRow, questionOf, undecidable, type DecideDeps } from './decide-rows.ts';
+import type { Question } from './decide.ts';
+import { decideRow, questionOf, undecidable, type Answer, type DecideDeps } from './decide-rows.ts';
 import { chooseIdentity, type IdentityQuery } from './identities.ts';
 
 export interface AskDeps extends DecideDeps {
@@ -14,6 +15,8 @@ export interface AskDeps extends DecideDeps {
   readonly reader: ChannelReader;
   /** Rows asked about at a time. */
   readonly concurrency: number;
+  /** What is known of every open row before it is asked about. */
+  readonly known: Answer;
   /** Called with how many rows were asked about so far. */
   readonly onAsked: (rows: number) => void;
 }
@@ -25,7 +28,8 @@ const PAGE = 200;
 const MISSES = 3;
 
 /**
- * Asks Google about the rows that the snapshot left open, and decides them.
+ * Asks Google about the rows that the snapshot left open, and decides them. Rows that only a whole listing can decide
+ * stay open.
  *
  * @throws FatalError 69 when Google cannot be reached, 77 when it refuses the account, 75 when stopped
  */
@@ -54,19 +58,27 @@ export async function askGoogle(deps: AskDeps): Promise<void> {
   }
 }
 
+/** One question after the other, until the row can be decided. */
 async function askAbout(row: StoredRow, state: { misses: number }, deps: AskDeps): Promise<void> {
-  const query = questionOf(row, deps);
-  const answer = query === undefined ? undefined : await ask(row, query, deps);
-  if (answer === undefined || answer.kind === 'failed') {
-    // What was open is open for lack of an answer alone; a row that needs none is decided as it is.
-    if (answer?.kind === 'failed') judgeFailure(answer.failure, state);
-    store(row, answer?.calls ?? 0, deps, (counted) =>
-      answer === undefined ? decideRow(counted, undefined, deps) : undecidable(counted, answer.failure, deps),
-    );
-    return;
+  let answer = deps.known;
+  let calls = 0;
+  for (;;) {
+    const question = questionOf(row, answer, deps);
+    if (question === undefined || question.kind === 'list') {
+      const known = answer;
+      store(row, calls, deps, (counted) => decideRow(counted, known, deps));
+      return;
+    }
+    const result = await ask(row, question, deps);
+    calls += result.calls;
+    if (result.kind === 'failed') {
+      judgeFailure(result.failure, state);
+      store(row, calls, deps, (counted) => undecidable(counted, result.failure, deps));
+      return;
+    }
+    state.misses = 0;
+    answer = { ...answer, ...result.value };
   }
-  state.misses = 0;
-  store(row, answer.calls, deps, (counted) => decideRow(counted, answer.value, deps));
 }
 
 function store(row: StoredRow, calls: number, deps: AskDeps, decided: (row: StoredRow) => Decided): void {
@@ -87,36 +99,59 @@ function judgeFailure(failure: ApiFailure, state: { misses: number }): void {
   throw runFault(failure, 'asking for Cloud Identities');
 }
 
-async function ask(
+function ask(
+  row: StoredRow,
+  question: Exclude<Question, { readonly kind: 'list' }>,
+  deps: AskDeps,
+): Promise<ApiResult<Answer>> {
+  switch (question.kind) {
+    case 'ask':
+      return askForIdentities(row, question.query, deps);
+    case 'look':
+      return lookAt(question.customer, undefined, deps);
+    default:
+      return assertNever(question);
+  }
+}
+
+async function askForIdentities(
   row: StoredRow,
   query: IdentityQuery,
   deps: AskDeps,
-): Promise<ApiResult<{ identities: Parameters<typeof chooseIdentity>[1]; holder: Candidate | undefined }>> {
+): Promise<ApiResult<Answer>> {
   const account = `accounts/${deps.account}`;
   const found = await deps.reader.checkCloudIdentityAccounts(account, query, { signal: deps.signal });
   if (found.kind === 'failed') return found;
   const identities = found.value;
   const choice = chooseIdentity(row.customer, identities);
-  if (choice.kind !== 'one' || choice.account === undefined) {
-    return { kind: 'ok', value: { identities, holder: undefined }, calls: found.calls };
+  const chosen = choice.kind === 'one' ? choice.account : undefined;
+  const { owned, customerName, cloudIdentityId, channelPartnerCloudIdentityId: partner } = chosen ?? {};
+  if (owned !== true || customerName === undefined) {
+    const [holder] =
+      cloudIdentityId === undefined ? [] : customersByCloudIdentity(deps.ledger, cloudIdentityId);
+    return { ...found, value: { identities, holder } };
   }
-  const { owned, customerName, cloudIdentityId } = choice.account;
-  const [known] = cloudIdentityId === undefined ? [] : customersByCloudIdentity(deps.ledger, cloudIdentityId);
-  const listed = owned && customerName !== undefined ? customerByName(deps.ledger, customerName) : known;
-  if (listed !== undefined || !owned || customerName === undefined) {
-    return { kind: 'ok', value: { identities, holder: listed }, calls: found.calls };
-  }
+  const listed = customerByName(deps.ledger, customerName);
+  if (listed !== undefined) return { ...found, value: { identities, holder: listed } };
   // Google says whose it is, and the snapshot has not seen that customer.
-  const customer = await deps.reader.getCustomer(customerName, { signal: deps.signal });
-  const calls = found.calls + customer.calls;
-  if (customer.kind === 'ok') {
-    storeCustomers(deps.ledger, [customer.value], choice.account.channelPartnerCloudIdentityId);
-    return {
-      kind: 'ok',
-      value: { identities, holder: customerByName(deps.ledger, customer.value.name) },
-      calls,
-    };
+  const seen = await lookAt(customerName, partner, deps);
+  const calls = found.calls + seen.calls;
+  if (seen.kind === 'failed') return { ...seen, calls };
+  return { kind: 'ok', value: { identities, holder: customerByName(deps.ledger, customerName) }, calls };
+}
+
+/** Reads a customer into the snapshot. */
+async function lookAt(
+  name: string,
+  partner: string | undefined,
+  { reader, ledger, signal }: AskDeps,
+): Promise<ApiResult<Answer>> {
+  const seen = await reader.getCustomer(name, { signal });
+  if (seen.kind === 'ok' && seen.value.name === name) {
+    storeCustomers(ledger, [seen.value], partner);
+    return { ...seen, value: {} };
   }
-  const isGone = customer.failure.code === 'NOT_FOUND';
-  return isGone ? { kind: 'ok', value: { identities, holder: undefined }, calls } : { ...customer, calls };
+  return seen.kind === 'ok' || seen.failure.code === 'NOT_FOUND'
+    ? { kind: 'ok', value: { isAbsent: true }, calls: seen.calls }
+    : seen;
 }

@@ -13,9 +13,8 @@ import type { RowPlan } from '../model/plan.ts';
 import type { Cause, RowEnding } from '../model/row-ending.ts';
 import { findMatches } from '../snapshot/matches.ts';
 import { criticalText } from './compare.ts';
-import { decide, type Decision } from './decide.ts';
-import type { IdentityQuery } from './identities.ts';
-import { notLookedUp, sameCustomer, stillDifferent } from './policy-causes.ts';
+import { decide, type Decision, type Question } from './decide.ts';
+import { notLookedUp, sameCustomer, sameNewTeam, stillDifferent } from './policy-causes.ts';
 import { linkText } from './requests.ts';
 import { collapse } from './text-forms.ts';
 
@@ -29,6 +28,10 @@ export interface DecideDeps {
   readonly missingPartners: ReadonlySet<string>;
   /** Rows that Google would not look up, with its answer. */
   readonly refusedRows: ReadonlyMap<number, ApiFailure>;
+  /** Whether all customers were listed. */
+  readonly isListed: boolean;
+  /** Customers for which an earlier run sent a provisioning whose answer never came. */
+  readonly provisionsInDoubt: ReadonlySet<string>;
   /** Operations of earlier runs whose end is not known, by the customer's resource name. */
   readonly operations: ReadonlyMap<string, string>;
   /** Whether links are remembered for later runs; a run that only looks leaves nothing behind. */
@@ -37,12 +40,16 @@ export interface DecideDeps {
   readonly signal: AbortSignal;
 }
 
-/** What Google answered for a row that the snapshot left open. */
+/** What Google answered for a row that the snapshot left open; empty where it was not asked. */
 export interface Answer {
-  readonly identities: readonly CloudIdentityAccount[];
+  readonly identities?: readonly CloudIdentityAccount[];
   /** The customer that has the Cloud Identity, where there is one. */
-  readonly holder: Candidate | undefined;
+  readonly holder?: Candidate | undefined;
+  /** Whether Google has no customer of the name that the row gives. */
+  readonly isAbsent?: boolean;
 }
+
+export const NOT_ASKED: Answer = {};
 
 /**
  * Decides every row that was read, from the snapshot in the ledger, and commits the decisions there. Rows that the
@@ -58,7 +65,7 @@ export async function decideRows(deps: DecideDeps): Promise<void> {
       storeDecisions(
         deps.ledger,
         deps.run,
-        rows.map((row) => decideRow(row, undefined, deps)),
+        rows.map((row) => decideRow(row, NOT_ASKED, deps)),
       );
     });
     after = last.row;
@@ -68,10 +75,10 @@ export async function decideRows(deps: DecideDeps): Promise<void> {
   }
 }
 
-/** Decides one row; `open` only where it was not asked about. */
-export function decideRow(row: StoredRow, answer: Answer | undefined, deps: DecideDeps): Decided {
+/** Decides one row; `open` where a question about it is left. */
+export function decideRow(row: StoredRow, answer: Answer, deps: DecideDeps): Decided {
   const decision = heldBack(row, decideAlone(row, answer, deps), deps);
-  if (decision.kind === 'ask') return { kind: 'open', row: row.row };
+  if (isQuestion(decision)) return { kind: 'open', row: row.row };
   if (decision.plan.customer === undefined) mention(row, deps);
   else if (decision.kind === 'settled' && decision.outcome !== 'blocked')
     rememberLink(row, decision.plan, deps);
@@ -79,10 +86,14 @@ export function decideRow(row: StoredRow, answer: Answer | undefined, deps: Deci
   return { kind: 'ended', row: row.row, plan: decision.plan, ending: toEnding(row, decision, deps) };
 }
 
-/** What Google has to be asked about an open row. */
-export function questionOf(row: StoredRow, deps: DecideDeps): IdentityQuery | undefined {
-  const decision = decideAlone(row, undefined, deps);
-  return decision.kind === 'ask' ? decision.query : undefined;
+/** What Google still has to be asked about an open row. */
+export function questionOf(row: StoredRow, answer: Answer, deps: DecideDeps): Question | undefined {
+  const decision = decideAlone(row, answer, deps);
+  return isQuestion(decision) ? decision : undefined;
+}
+
+function isQuestion(decision: Decision): decision is Question {
+  return decision.kind === 'ask' || decision.kind === 'look' || decision.kind === 'list';
 }
 
 /** Ends a row that Google would not answer for. */
@@ -100,9 +111,11 @@ function rememberLink({ key, customer }: StoredRow, plan: RowPlan, deps: DecideD
 }
 
 /** What a row names is no orphan, linked or not; a team's domain is not its own. */
-function mention({ customer: { type, fields } }: StoredRow, { ledger, run }: DecideDeps): void {
-  const { domain, ...others } = fields;
-  storeMentions(ledger, run, type === 'team' || domain === undefined ? others : { ...others, domain });
+function mention({ customer }: StoredRow, { ledger, run }: DecideDeps): void {
+  const { domain, ...others } = customer.fields;
+  const isShared = customer.type === 'team' || domain === undefined;
+  storeMentions(ledger, run, isShared ? others : { ...others, domain });
+  for (const name of namesakesOf(customer, ledger)) storeMentions(ledger, run, { customer: name });
 }
 
 type Settled = Extract<Decision, { readonly kind: 'settled' }>;
@@ -118,7 +131,7 @@ function notAnswered({ action }: Customer, failure: ApiFailure): Settled {
 
 function decideAlone(
   { row, customer }: Pick<StoredRow, 'row' | 'customer'>,
-  answer: Answer | undefined,
+  answer: Answer,
   deps: DecideDeps,
 ): Decision {
   const refusal = deps.refusedRows.get(row);
@@ -127,9 +140,13 @@ function decideAlone(
   return decide(customer, {
     matches: findMatches(deps.ledger, customer, linkText(customer)),
     partnerLinkExists: partner === undefined || !deps.missingPartners.has(partner),
-    identities: answer?.identities,
-    identityHolder: answer?.holder,
+    identities: answer.identities,
+    identityHolder: answer.holder,
+    isListed: deps.isListed,
+    // Where rows were looked up, the customer that a row names was looked up first.
+    isAbsent: answer.isAbsent === true || !deps.isListed,
     operations: deps.operations,
+    provisionsInDoubt: deps.provisionsInDoubt,
     namesakes: namesakesOf(customer, deps.ledger),
   });
 }
@@ -145,9 +162,9 @@ function namesakesOf({ type, fields }: Customer, ledger: LedgerDb): readonly str
 
 /** What the row alone does not tell: that another row has its customer, or that an earlier run did the same in vain. */
 function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decision {
-  if (decision.kind === 'ask') return decision;
+  if (isQuestion(decision)) return decision;
   const { plan } = decision;
-  if (plan.customer === undefined) return decision;
+  if (plan.customer === undefined) return heldTeam(row, decision, deps);
   const holder = claimCustomer(deps.ledger, deps.run, plan.customer, row.row);
   if (holder !== row.row) return blocked(plan, sameCustomer(plan.customer, holder));
   const remote = customerByName(deps.ledger, plan.customer)?.customer;
@@ -155,6 +172,15 @@ function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decisio
   return isVainOverwrite(deps.ledger, row.key, row.contentHash, criticalText(remote))
     ? blocked(plan, stillDifferent(row.customer, remote, plan.differences))
     : decision;
+}
+
+/** Teams are not told apart by their domain: two rows of one name would make one team twice. */
+function heldTeam(row: StoredRow, decision: Decision, deps: DecideDeps): Decision {
+  const { type, fields } = row.customer;
+  if (decision.kind !== 'act' || decision.plan.action !== 'create' || type !== 'team') return decision;
+  const team = `new team ${fields.domain ?? ''} ${collapse(fields.org_display_name ?? '')}`;
+  const holder = claimCustomer(deps.ledger, deps.run, team, row.row);
+  return holder === row.row ? decision : blocked(decision.plan, sameNewTeam(holder));
 }
 
 function blocked(plan: RowPlan, cause: Cause): Settled {

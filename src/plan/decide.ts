@@ -29,7 +29,7 @@ import { importIdentity } from './requests.ts';
 /** What a row comes to: work to do, an end without any, or a question that only Google can answer. */
 export type Decision =
   | { readonly kind: 'act'; readonly plan: RowPlan }
-  | { readonly kind: 'ask'; readonly query: IdentityQuery }
+  | Question
   | {
       readonly kind: 'settled';
       readonly outcome: 'unchanged' | 'skipped' | 'blocked' | 'invalid' | 'failed' | 'unprocessed';
@@ -37,6 +37,18 @@ export type Decision =
       /** Several for a row that is invalid, otherwise one, or none where all is well. */
       readonly causes: readonly Cause[];
     };
+
+/**
+ * What Google has to be asked before a row can be decided.
+ *
+ * - `ask`: which Cloud Identities it knows.
+ * - `look`: whether it has the customer that the row names and no listing showed.
+ * - `list`: everything, because it cannot be asked for a customer by its `correlationId`.
+ */
+export type Question =
+  | { readonly kind: 'ask'; readonly query: IdentityQuery }
+  | { readonly kind: 'look'; readonly customer: string }
+  | { readonly kind: 'list' };
 
 /** What is known of a row's place at Google when it is decided. */
 export interface Facts {
@@ -47,8 +59,14 @@ export interface Facts {
   readonly identities: readonly CloudIdentityAccount[] | undefined;
   /** The customer that has the Cloud Identity of that answer, where there is one. */
   readonly identityHolder: Candidate | undefined;
+  /** Whether all customers were listed: only then is one that matches nothing not there. */
+  readonly isListed: boolean;
+  /** Whether Google was asked for the customer that the row names, and has none. */
+  readonly isAbsent: boolean;
   /** Operations that earlier runs began and whose end is not known, by the customer's resource name. */
   readonly operations: ReadonlyMap<string, string>;
+  /** Customers for which an earlier run sent a provisioning whose answer never came. */
+  readonly provisionsInDoubt: ReadonlySet<string>;
   /** Resource names of customers on a team's domain that bear its name. */
   readonly namesakes: readonly string[];
 }
@@ -81,7 +99,7 @@ function decideUnlinked(customer: Customer, facts: Facts): Decision {
     case 'create':
       return creating(customer, facts);
     case 'provision':
-      return provisioningUnseen(customer);
+      return provisioningUnseen(customer, facts);
     default:
       return decideByIdentity(customer, facts);
   }
@@ -90,7 +108,7 @@ function decideUnlinked(customer: Customer, facts: Facts): Decision {
 /** `auto`: what to do hangs on the Cloud Identities that Google knows. */
 function decideByIdentity(customer: Customer, facts: Facts): Decision {
   const { customer: named, cloud_identity_id: identity } = customer.fields;
-  if (named !== undefined) return held('blocked', customer, noSuchCustomer(named));
+  if (named !== undefined) return namedCustomer(customer, named, facts);
   const query = identityQuery(customer);
   if (query === undefined) return identity === undefined ? creating(customer, facts) : importing(customer);
   if (facts.identities === undefined) return { kind: 'ask', query };
@@ -125,9 +143,15 @@ function importing(customer: Customer): Decision {
   );
 }
 
-function creating(customer: Customer, { namesakes }: Facts): Decision {
-  const { customer: named, admin_email: admin } = customer.fields;
-  if (named !== undefined) return held('blocked', customer, noSuchCustomer(named));
+/** A row that names a customer is about one that exists: another is never made for it. */
+function namedCustomer(customer: Customer, named: string, { isAbsent }: Facts): Decision {
+  if (!isAbsent) return { kind: 'look', customer: named };
+  return held('blocked', customer, noSuchCustomer(named));
+}
+
+function creating(customer: Customer, facts: Facts): Decision {
+  const { customer: named, admin_email: admin, id } = customer.fields;
+  if (named !== undefined) return namedCustomer(customer, named, facts);
   const missing = missingForCreate(customer.fields).map(({ rule, column, message, hint }) => ({
     code: rule,
     column,
@@ -135,19 +159,21 @@ function creating(customer: Customer, { namesakes }: Facts): Decision {
     hint,
   }));
   if (missing.length > 0) return settled('invalid', plan('create', [], [], undefined), missing);
-  if (namesakes.length > 0) return held('blocked', customer, namesake(namesakes));
+  // At most one customer per key: Google may have one with this id and another domain, and no filter would show it.
+  if (id !== undefined && !facts.isListed) return { kind: 'list' };
+  if (facts.namesakes.length > 0) return held('blocked', customer, namesake(facts.namesakes));
   const provision: readonly StepPlan[] = admin === undefined ? [] : [PROVISION];
   return act(plan('create', [{ kind: 'create' }, ...provision], [], undefined));
 }
 
-/** A customer that the snapshot does not show cannot be judged: Google tells whether it is there. */
-function provisioningUnseen(customer: Customer): Decision {
+function provisioningUnseen(customer: Customer, { isAbsent }: Facts): Decision {
   const { customer: named } = customer.fields;
   if (named === undefined) return held('blocked', customer, nothingToProvision());
-  return act(plan('provision', [PROVISION], [], named));
+  if (!isAbsent) return { kind: 'look', customer: named };
+  return settled('failed', plan('provision', [], [], undefined), [noSuchCustomer(named)]);
 }
 
-const PROVISION: StepPlan = { kind: 'provision', operation: undefined };
+const PROVISION = { kind: 'provision', operation: undefined } as const;
 
 /** On a linked customer `import`, `create` and `provision` act as `auto` does. */
 function decideLinked(customer: Customer, candidate: Candidate, facts: Facts): Decision {
@@ -165,7 +191,11 @@ function decideLinked(customer: Customer, candidate: Candidate, facts: Facts): D
   const patch: readonly StepPlan[] =
     found.length === 0 || customer.overwrite === 'never' ? [] : [{ kind: 'patch' }];
   if (customer.fields.admin_email !== undefined && cloudIdentityId === undefined) {
-    const provision: StepPlan = { kind: 'provision', operation: facts.operations.get(name) };
+    const provision: StepPlan = {
+      ...PROVISION,
+      operation: facts.operations.get(name),
+      ...(facts.provisionsInDoubt.has(name) ? { inDoubt: true } : {}),
+    };
     return act(plan('provision', [...patch, provision], found, name));
   }
   if (found.length === 0) return settled('unchanged', plan('none', [], [], name));

@@ -150,6 +150,16 @@ export function unnamedTeam(id: string | undefined): Cause {
   };
 }
 
+/** Two rows of one team would make it twice. */
+export function sameNewTeam(row: number): Cause {
+  return {
+    code: 'policy.same_team',
+    column: 'org_display_name',
+    message: `row ${row} of the book creates a team of the same name on the same domain`,
+    hint: 'Keep one of the two rows, or give the teams different names.',
+  };
+}
+
 /** Teams may share a domain, so that only its name tells that a team may be there already. */
 export function namesake(names: readonly string[]): Cause {
   return {

@@ -58,12 +58,8 @@ export async function findRow(customer: Customer, deps: FindDeps): Promise<Found
     if (same !== undefined) await search.find(partner, same);
   }
   const identity = deps.identityOf(customer);
-  const isKnown = fields.id !== undefined || identity !== undefined;
-  const ours = isKnown
-    ? lastApplied(deps.ledger, customer.key, fields.id === undefined ? identity : undefined)
-    : undefined;
-  if (ours !== undefined && (!search.has(ours.customer) || ours.atMs > deps.now() - LAG_MS)) {
-    await search.get(ours.customer);
+  for (const ours of lastApplied(deps.ledger, customer.key, identity, fields.id !== undefined)) {
+    if (!search.has(ours.customer) || ours.atMs > deps.now() - LAG_MS) await search.get(ours.customer);
   }
   return search.result();
 }

@@ -150,7 +150,8 @@ async function patch(
     priority: 1,
     onSend: () => {
       work.attempts += 1;
-      const intent = { kind: 'patch', request: { body, updateMask }, before, mask: updateMask };
+      const request = { body, updateMask };
+      const intent = { kind: 'patch', request, customer: before.name, before, mask: updateMask };
       commitIntent(ledger, { ...placeOf(work, deps), ...intent, at: timestamp(deps) });
       work.begun = true;
     },

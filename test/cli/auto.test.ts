@@ -499,3 +499,152 @@ describe('--snapshot lookup', () => {
     ]).toEqual([1, [['blocked', 'policy.critical_difference']], []]);
   });
 });
+
+describe('provisionings in doubt', () => {
+  it.each([
+    ['after the effect', true, 1, 'customers.get'],
+    ['before the effect', false, 2, ''],
+  ] as const)(
+    'are looked up at the customer where the answer is lost %s',
+    async (_, afterEffect, sent, by) => {
+      const [domain] = domains(1) as [string];
+      const emulator = await google(
+        aWorld({
+          switches: { provisionDelayMs: 100 },
+          faults: [{ method: 'customers.provisionCloudIdentity', do: 'reset', afterEffect }],
+        }),
+      );
+      const place = workplace({ settleSeconds: 1 });
+      const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
+
+      const { exitCode } = await place.run(...args(emulator, 'apply', book));
+
+      const [row] = place.results();
+      expect([
+        exitCode,
+        row?.['outcome'],
+        row?.['resolved_by'],
+        calls(emulator, 'customers.provisionCloudIdentity'),
+      ]).toEqual([0, 'done', by, sent]);
+    },
+  );
+
+  it('stay in doubt while the first may be at work: being refused proves nothing', async () => {
+    const [domain] = domains(1) as [string];
+    const emulator = await google(
+      aWorld({
+        switches: { provisionDelayMs: 60_000, provisionWhileRunning: 'ALREADY_EXISTS' },
+        faults: [{ method: 'customers.provisionCloudIdentity', do: 'reset', afterEffect: true }],
+      }),
+    );
+    const place = workplace();
+    const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
+
+    const first = await place.run(...args(emulator, 'apply', book));
+    const firstOutcome = place.results()[0]?.['outcome'];
+    const second = await place.run(...args(emulator, 'apply', book));
+
+    expect([first.exitCode, firstOutcome, second.exitCode, place.results()[0]?.['outcome']]).toEqual([
+      4,
+      'ambiguous',
+      4,
+      'ambiguous',
+    ]);
+    expect(emulator.operations()).toHaveLength(1);
+  });
+
+  it('are no doubt about the next step: a refusal after a settled create is a refusal', async () => {
+    const [domain] = domains(1) as [string];
+    const emulator = await google(
+      aWorld({
+        faults: [
+          { method: 'customers.create', do: 'reset', afterEffect: true },
+          {
+            method: 'customers.provisionCloudIdentity',
+            do: 'answer',
+            status: 409,
+            code: 'ALREADY_EXISTS',
+            message: 'taken',
+          },
+        ],
+      }),
+    );
+    const place = workplace();
+    const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
+
+    const { exitCode } = await place.run(...args(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome'], emulator.customers().length]).toEqual([
+      1,
+      'blocked',
+      1,
+    ]);
+  });
+});
+
+describe('what a look-up cannot tell', () => {
+  it('is listed before a customer is created whose id another one may have', async () => {
+    const others = domains(120).map((domain) => aRemoteCustomer({ domain }));
+    const renamed = aRemoteCustomer({ domain: 'old.example.com', correlationId: 'K1' });
+    const emulator = await google(aWorld({ customers: [...others, renamed] }));
+    const place = workplace();
+    const book = place.write('book.csv', aBook([aRow('new.example.com', { id: 'K1' })]));
+
+    const { exitCode, stderr } = await place.run(...args(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['error_code'], writes(emulator)]).toEqual([
+      1,
+      'policy.critical_difference',
+      [],
+    ]);
+    expect(stderr).toContain('everything is listed');
+  });
+
+  it('is a customer under a partner that no row names: the one that a row names is read', async () => {
+    const name = `accounts/${ACCOUNT}/customers/S77`;
+    const emulator = await google(
+      aWorld({
+        customers: [
+          aRemoteCustomer({
+            name,
+            domain: 'a.example.com',
+            channelPartnerId: 'C0p',
+            cloudIdentityId: undefined,
+          }),
+        ],
+        partnerLinks: [{ resellerCloudIdentityId: 'C0p', linkState: 'ACTIVE' }],
+        switches: { accountListsPartners: false, provisionDelayMs: 0 },
+      }),
+    );
+    const place = workplace();
+    const row = { customer: name, domain: 'a.example.com', action: 'provision', ...admin('a.example.com') };
+    const book = place.write('book.csv', aBook([row]));
+
+    const ends = [
+      await place.run(...args(emulator, 'apply', book, '--snapshot', 'list')),
+      await place.run(...args(emulator, 'apply', book, '--snapshot', 'list')),
+    ];
+
+    expect([ends.map(({ exitCode }) => exitCode), lines(place), writes(emulator).length]).toEqual([
+      [0, 0],
+      [['a.example.com', 'none', 'unchanged']],
+      1,
+    ]);
+  });
+
+  it('is a team of the same name in another row: the first stands', async () => {
+    const emulator = await google(aWorld({}));
+    const place = workplace();
+    const team = { customer_type: 'team', org_display_name: 'One Team' };
+    const rows = ['K1', 'K2'].map((id) => ({ ...aRow('shared.example.com', team), id }));
+    const book = place.write('book.csv', aBook(rows));
+
+    const { exitCode } = await place.run(...args(emulator, 'apply', book));
+
+    expect([exitCode, place.results().map(({ outcome }) => outcome), emulator.customers().length]).toEqual([
+      1,
+      ['done', 'blocked'],
+      1,
+    ]);
+  });
+});

@@ -9,6 +9,8 @@ import { aCustomer, aRemote, facts, matches } from '../builders.ts';
 /** A decision in one line: what happens, and why not. */
 function said(decision: Decision): string {
   if (decision.kind === 'ask') return `ask ${Object.values(decision.query).join(' ')}`;
+  if (decision.kind === 'look') return `look at ${decision.customer}`;
+  if (decision.kind === 'list') return 'list';
   if (decision.kind === 'settled')
     return [decision.outcome, decision.causes.map(({ code }) => code).join(',')].filter(Boolean).join(' ');
   return decision.plan.steps
@@ -191,7 +193,12 @@ describe('decide', () => {
     (action) => {
       const customer = aCustomer({ ...newRow, customer: 'accounts/C1/customers/S9' }, { action });
 
-      expect(said(decide(customer, facts({ identities: [] })))).toBe('blocked policy.no_such_customer');
+      const known = { identities: [] };
+
+      expect(said(decide(customer, facts(known)))).toBe('look at accounts/C1/customers/S9');
+      expect(said(decide(customer, facts({ ...known, isAbsent: true })))).toBe(
+        'blocked policy.no_such_customer',
+      );
     },
   );
 
@@ -208,6 +215,22 @@ describe('decide', () => {
         { code: 'cell.required', column: 'address_line_1' },
       ],
     });
+  });
+
+  it('lists everything before it creates a customer whose id no filter would have found', () => {
+    const unlisted = facts({ identities: [], isListed: false });
+
+    expect(said(decide(aCustomer({ ...newRow, id: '7' }, { action: 'auto' }), unlisted))).toBe('list');
+    expect(said(decide(aCustomer(newRow, { action: 'auto' }), unlisted))).toBe('create');
+  });
+
+  it('knows a provisioning that an earlier run sent and never heard of', () => {
+    const found = matches({ domain: [{ ...same, cloudIdentityId: undefined }] });
+    const customer = aCustomer({ ...row, admin_email: 'a@acme.com' }, { action: 'auto' });
+
+    expect(
+      decide(customer, facts({ matches: found, provisionsInDoubt: new Set([same.name]) })),
+    ).toMatchObject({ plan: { steps: [{ kind: 'provision', inDoubt: true }] } });
   });
 
   it('waits for the operation that an earlier run began instead of beginning another', () => {
