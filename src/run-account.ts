@@ -178,7 +178,7 @@ async function writeFindings({ found, session, ledger, run }: Job): Promise<AtGo
   if (snapshot === undefined) return undefined;
   const { customers, isComplete } = snapshot;
   const orphans = isComplete ? await writeOrphans(session.directory, ledger, run) : undefined;
-  const { groups, first } = await writeDuplicates(session.directory, ledger);
+  const { groups, first } = await writeDuplicates(session.directory, ledger, run);
   return { customers, orphans, duplicates: groups, firstDuplicates: first };
 }
 

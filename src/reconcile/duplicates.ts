@@ -22,13 +22,14 @@ const MOST_NAMED = 3;
  * duplicates.csv: customers that Google has twice, those of one group one after the other, each with what they have in
  * common. Written only where there are any.
  *
+ * @param run whose rows tell which customers are teams
  * @throws FatalError 73 or 74
  */
-export async function writeDuplicates(directory: string, ledger: LedgerDb): Promise<Duplicates> {
+export async function writeDuplicates(directory: string, ledger: LedgerDb, run: number): Promise<Duplicates> {
   const first: string[] = [];
   let groups = 0;
   function* records(): Generator<readonly string[]> {
-    for (const { names, same } of findDuplicates(ledger)) {
+    for (const { names, same } of findDuplicates(ledger, run)) {
       groups += 1;
       const reason = `same ${same.join('; same ')}`;
       if (first.length < MOST_NAMED) first.push(described(names, ledger));

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.ts';
+import type { WorldInput } from '../../src/emulator/world.ts';
 import { aRemoteCustomer, aWorld, ACCOUNT, anIdentity } from '../emulator/harness.ts';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
 import { domains, google } from './against-google.ts';
@@ -328,6 +329,63 @@ describe('creates in doubt', () => {
     const { exitCode } = await place.run(...args(emulator, 'plan', book, '--snapshot', 'list'));
 
     expect([exitCode, place.report('duplicates.csv').split('\n').length]).toEqual([4, 4]);
+  });
+});
+
+describe('teams that share a domain', () => {
+  const teams = ['Sales', 'Support'].map((name) =>
+    aRow('shared.example.com', { id: name, org_display_name: name, customer_type: 'team' }),
+  );
+
+  it.each<readonly [string, WorldInput['faults']]>([
+    ['', []],
+    [
+      ', also when an answer is lost',
+      [{ method: 'customers.create', count: 1, do: 'reset', afterEffect: true }],
+    ],
+  ])('are no duplicates before they have a Cloud Identity%s', async (_, faults) => {
+    const emulator = await google(aWorld({ faults }));
+    const place = workplace();
+    const book = place.write('book.csv', aBook(teams));
+
+    const ends = [];
+    for (const more of [[], [], ['--only', 'Sales']]) {
+      const { exitCode } = await place.run(...args(emulator, 'apply', book, '--snapshot', 'list', ...more));
+      const run = place.runs().at(-1) ?? '';
+      ends.push([exitCode, lines(place), existsSync(join(run, 'duplicates.csv'))]);
+    }
+
+    const [first, second] = ['Sales', 'Support'];
+    expect(ends).toEqual([
+      [
+        0,
+        [
+          [first, 'create', 'done'],
+          [second, 'create', 'done'],
+        ],
+        false,
+      ],
+      [
+        0,
+        [
+          [first, 'none', 'unchanged'],
+          [second, 'none', 'unchanged'],
+        ],
+        false,
+      ],
+      [
+        0,
+        [
+          [first, 'none', 'unchanged'],
+          [second, 'auto', 'unprocessed'],
+        ],
+        false,
+      ],
+    ]);
+    expect(emulator.customers().map(({ domain }) => domain)).toEqual([
+      'shared.example.com',
+      'shared.example.com',
+    ]);
   });
 });
 

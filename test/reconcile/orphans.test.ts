@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claimCustomer } from '../../src/ledger/claims.ts';
-import { countDuplicates, findDuplicates } from '../../src/ledger/duplicates.ts';
+import { findDuplicates } from '../../src/ledger/duplicates.ts';
 import type { LedgerDb } from '../../src/ledger/ledger.ts';
 import { dropMentions, mentionApplied, storeMentions } from '../../src/ledger/mentions.ts';
 import { countOrphans, orphanCustomers } from '../../src/ledger/orphans.ts';
@@ -12,7 +12,8 @@ import { storeCustomers } from '../../src/ledger/remote.ts';
 import type { RemoteCustomer } from '../../src/model/remote-customer.ts';
 import { writeDuplicates } from '../../src/reconcile/duplicates.ts';
 import { writeOrphans } from '../../src/reconcile/orphans.ts';
-import { aLedger } from '../snapshot/a-snapshot.ts';
+import { aCustomer } from '../builders.ts';
+import { aLedger, readRows } from '../snapshot/a-snapshot.ts';
 
 function remote(name: string, rest: Partial<RemoteCustomer> = {}): RemoteCustomer {
   return { name, domain: `${name}.example`, cloudIdentityId: `C0${name}`, ...rest };
@@ -178,8 +179,60 @@ describe('findDuplicates', () => {
   ])('judges customers with %s', (_, customers, groups) => {
     const ledger = holding(...customers);
 
-    expect([...findDuplicates(ledger)]).toEqual(groups);
-    expect(countDuplicates(ledger)).toBe((groups as readonly unknown[]).length);
+    expect([...findDuplicates(ledger, 1)]).toEqual(groups);
+  });
+
+  const team = aCustomer({ domain: 'x.example' }, { key: 'T', type: 'team' });
+  const domain = aCustomer({ domain: 'x.example' }, { key: 'D' });
+
+  /** Customers a, b, … on one domain, of which Google does not say that they are teams; rows 1 team, 2 domain, 3 team. */
+  function onOneDomain(names: readonly string[], rest: Partial<RemoteCustomer> = {}): LedgerDb {
+    const shared = { domain: 'x.example', cloudIdentityId: undefined, ...rest };
+    const ledger = holding(...names.map((name) => remote(name, shared)));
+    readRows(ledger, [team, domain, { ...team, key: 'U' }]);
+    return ledger;
+  }
+
+  it('counts no customer of a team row by its domain, before Google calls it a team', () => {
+    const ledger = onOneDomain(['a', 'b']);
+    const before = [...findDuplicates(ledger, 1)];
+    claimCustomer(ledger, 1, 'a', 1);
+    claimCustomer(ledger, 1, 'b', 2);
+
+    expect([before, [...findDuplicates(ledger, 1)], [...findDuplicates(ledger, 2)]]).toEqual([
+      [{ names: ['a', 'b'], same: ['domain'] }],
+      [],
+      [{ names: ['a', 'b'], same: ['domain'] }],
+    ]);
+  });
+
+  it('counts the others on the domain of a team', () => {
+    const ledger = onOneDomain(['a', 'b', 'c']);
+    claimCustomer(ledger, 1, 'b', 1);
+
+    expect([...findDuplicates(ledger, 1)]).toEqual([{ names: ['a', 'c'], same: ['domain'] }]);
+  });
+
+  it('knows what a team row got earlier, though this run links it to nothing', () => {
+    const ledger = onOneDomain(['a', 'b']);
+    for (const [key, customer] of [
+      ['T', 'a'],
+      ['U', 'b'],
+    ] as const) {
+      storeApplied(ledger, { key, identity: key, contentHash: '', customer }, 1, '2026-01-01T00:00:00.000Z');
+    }
+
+    expect([...findDuplicates(ledger, 1)]).toEqual([]);
+  });
+
+  it('counts a Cloud Identity or an id that teams have twice', () => {
+    const ledger = onOneDomain(['a', 'b'], { cloudIdentityId: 'C0x', correlationId: '7' });
+    claimCustomer(ledger, 1, 'a', 1);
+    claimCustomer(ledger, 1, 'b', 3);
+
+    expect([...findDuplicates(ledger, 1)]).toEqual([
+      { names: ['a', 'b'], same: ['cloud_identity_id', 'domain and id'] },
+    ]);
   });
 
   it('finds each of 21,000 pairs once', () => {
@@ -188,7 +241,7 @@ describe('findDuplicates', () => {
       ...names.map((name, index) => remote(name, { domain: `d${Math.floor(index / 2)}.example` })),
     );
 
-    const found = [...findDuplicates(ledger)].map((group) => group.names);
+    const found = [...findDuplicates(ledger, 1)].map((group) => group.names);
 
     expect(found).toEqual(
       Array.from({ length: 21_000 }, (_, index) => names.slice(2 * index, 2 * index + 2)),
@@ -205,7 +258,7 @@ describe('writeDuplicates', () => {
     );
     const out = directory();
 
-    expect(await writeDuplicates(out, ledger)).toMatchObject({ groups: 1, first: [expect.any(String)] });
+    expect(await writeDuplicates(out, ledger, 1)).toMatchObject({ groups: 1, first: [expect.any(String)] });
     expect(readFileSync(join(out, 'duplicates.csv'), 'utf8')).toBe(
       'customer,domain,cloud_identity_id,id,channel_partner_id,reason\n' +
         'a,x.example,C0a,7,,same domain; same domain and id\n' +
@@ -217,7 +270,7 @@ describe('writeDuplicates', () => {
   it('leaves no file where there is none', async () => {
     const out = directory();
 
-    expect([await writeDuplicates(out, holding(remote('a'))), readdirSync(out)]).toEqual([
+    expect([await writeDuplicates(out, holding(remote('a')), 1), readdirSync(out)]).toEqual([
       { groups: 0, first: [] },
       [],
     ]);
