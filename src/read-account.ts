@@ -1,5 +1,4 @@
-import { accountId } from './config/account.ts';
-import { usageFault } from './config/load.ts';
+import { requireAccount } from './config/account.ts';
 import type { ChannelReader } from './google/channel.ts';
 import type { LedgerDb } from './ledger/ledger.ts';
 import { openLog, type Log } from './log.ts';
@@ -28,11 +27,8 @@ export async function readAccount<T>(
   work: (access: AccountAccess) => Promise<T>,
 ): Promise<T> {
   const { settings, command } = request;
-  if (settings.account === undefined) {
-    throw usageFault('no account is given', 'Add --account C012345, or "account" to the config file.');
-  }
+  const account = requireAccount(settings);
   for (const warning of request.configWarnings) deps.terminal.warn(warning);
-  const account = accountId(settings.account);
   const file = settings.logFile === undefined ? undefined : openLog(settings.logFile, settings.logLevel);
   const log: Log = file === undefined ? () => undefined : file.log;
   try {

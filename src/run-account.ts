@@ -16,6 +16,7 @@ import { openRowReports } from './reconcile/reports.ts';
 import { assertConserved, createTally, exitCodeOf, worstExitCode, type Tally } from './reconcile/tally.ts';
 import type { AtGoogle } from './reconcile/summary.ts';
 import { openTheBook, type Job } from './run-job.ts';
+import { attempt, worstFault } from './run-faults.ts';
 import { showStop, showWarnings, timeStamp } from './run-messages.ts';
 import { type RunDeps, type RunRequest, type Session } from './run-session.ts';
 import { outlookText } from './run-stages.ts';
@@ -71,14 +72,6 @@ export async function accountFor(job: Job): Promise<ExitCode> {
   return last;
 }
 
-/** Of the reasons why the run stopped the gravest; --max-errors is none where no row was left. */
-function worstFault(faults: readonly FatalError[], tally: Tally): FatalError | undefined {
-  const isEveryRowDone = (tally.outcomes().unprocessed ?? 0) === tally.leftOut();
-  const real = faults.filter(({ code }) => !(code === 'run.max_errors' && isEveryRowDone));
-  const worst = worstExitCode(real.map(({ exitCode }) => exitCode));
-  return real.find(({ exitCode }) => exitCode === worst);
-}
-
 /** Writes down what the reports say. Where that fails (full disk), the next run finds it out from Google. */
 function endInLedger(
   { ledger, run }: Job,
@@ -90,14 +83,6 @@ function endInLedger(
     dropClaims(ledger, run);
     dropMentions(ledger, run);
   }, faults);
-}
-
-function attempt(work: () => void, faults: FatalError[]): void {
-  try {
-    work();
-  } catch (error) {
-    faults.push(toFatal(error));
-  }
 }
 
 function planSummaryOf({ found }: Job): Readonly<Record<string, unknown>> | undefined {

@@ -1,12 +1,12 @@
-import { deadlineReached, type RunStop } from './apply/run-stop.ts';
-import { accountId } from './config/account.ts';
+import type { RunStop } from './apply/run-stop.ts';
+import { requireAccount } from './config/account.ts';
 import { usageFault } from './config/load.ts';
-import type { Settings } from './config/options.ts';
 import { toFatal, type ExitCode } from './model/fatal.ts';
-import { deadlineAt, openAccount, type OpenAccount } from './open-account.ts';
+import { openAccount, type OpenAccount } from './open-account.ts';
 import { openPlan } from './plan/read-plan.ts';
 import { accountFor, endWithoutRows } from './run-account.ts';
 import { mayWrite, startJob, type Job } from './run-job.ts';
+import { watchDeadline } from './run-limits.ts';
 import { openSession, type RunDeps, type RunRequest } from './run-session.ts';
 import { decideStage, readStage, rehearseStage, reviewStage, snapshotStage } from './run-stages.ts';
 import { applyStage, confirmStage } from './run-writes.ts';
@@ -42,7 +42,7 @@ export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop
 
 /** The stages, in order. Whatever goes wrong is the run's reason to stop; the rows are accounted for all the same. */
 async function carryOut(job: Job): Promise<void> {
-  const cancelDeadline = watchDeadline(job);
+  const cancelDeadline = watchDeadline(job, job.settings, job.session.startedAt);
   try {
     await readStage(job);
     await snapshotStage(job);
@@ -59,31 +59,6 @@ async function carryOut(job: Job): Promise<void> {
   } finally {
     cancelDeadline();
   }
-}
-
-/** Ends the run at `--deadline`, wherever it is: waiting for quota has no other limit. */
-function watchDeadline({ settings, session, deps, stop }: Job): () => void {
-  const { deadline } = settings;
-  const control = new AbortController();
-  if (deadline !== undefined) {
-    const delayMs = deadlineAt(deadline, Date.parse(session.startedAt)) - deps.clock.now();
-    deps.clock.sleep(Math.max(0, delayMs), control.signal).then(
-      () => {
-        stop.end(deadlineReached(deadline));
-      },
-      () => undefined,
-    );
-  }
-  return () => {
-    control.abort();
-  };
-}
-
-function requireAccount(settings: Settings): string {
-  if (settings.account === undefined) {
-    throw usageFault('no account is given', 'Add --account C012345, or "account" to the config file.');
-  }
-  return accountId(settings.account);
 }
 
 function requireConsent(request: RunRequest, { terminal }: RunDeps): void {

@@ -13,6 +13,7 @@ import {
   type Tally,
 } from './reconcile/tally.ts';
 import { undoChanges, writeUndoPlan } from './reconcile/undo-report.ts';
+import { attempt, worstFault } from './run-faults.ts';
 import { showStop, showWarnings, timeStamp } from './run-messages.ts';
 import type { UndoJob } from './run-undo-job.ts';
 import { AGAIN, undoUnfinished } from './undo/causes.ts';
@@ -55,14 +56,6 @@ export async function accountForUndo(job: UndoJob): Promise<ExitCode> {
   tell(job, tally);
   if (stopped !== undefined) showStop(deps.terminal, stopped);
   return last;
-}
-
-/** Of the reasons why the run stopped the gravest; --max-errors is none where no row was left. */
-function worstFault(faults: readonly FatalError[], tally: Tally): FatalError | undefined {
-  const isEveryRowDone = (tally.outcomes().unprocessed ?? 0) === tally.leftOut();
-  const real = faults.filter(({ code }) => !(code === 'run.max_errors' && isEveryRowDone));
-  const worst = worstExitCode(real.map(({ exitCode }) => exitCode));
-  return real.find(({ exitCode }) => exitCode === worst);
 }
 
 /** What ends a run early tells the way on of an `apply`; an undo has its own. */
@@ -124,13 +117,5 @@ function tell({ deps, target, open }: UndoJob, tally: Tally): void {
     terminal.note(
       `${target.bookPath} still says what run ${target.id} wrote: applying it again updates these customers again.`,
     );
-  }
-}
-
-function attempt(work: () => void, faults: FatalError[]): void {
-  try {
-    work();
-  } catch (error) {
-    faults.push(toFatal(error));
   }
 }

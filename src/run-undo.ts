@@ -1,8 +1,7 @@
 import { createOutage } from './apply/outage.ts';
 import type { RunStop } from './apply/run-stop.ts';
-import { accountId } from './config/account.ts';
+import { requireAccount } from './config/account.ts';
 import { usageFault } from './config/load.ts';
-import type { Settings } from './config/options.ts';
 import type { Selection } from './intake/selection.ts';
 import { countInState, countRows, insertRows, type NewRow } from './ledger/rows.ts';
 import { setRunState } from './ledger/runs.ts';
@@ -170,13 +169,6 @@ async function undoStage(job: UndoJob): Promise<void> {
   } finally {
     progress.end();
   }
-}
-
-function requireAccount(settings: Settings): string {
-  if (settings.account === undefined) {
-    throw usageFault('no account is given', 'Add --account C012345, or "account" to the config file.');
-  }
-  return accountId(settings.account);
 }
 
 function requireConsent({ settings }: RunRequest, { terminal }: RunDeps): void {

@@ -1,7 +1,6 @@
 import { applyRows } from './apply/apply-rows.ts';
 import { createOutage } from './apply/outage.ts';
 import type { RowDeps } from './apply/row-run.ts';
-import { DRAIN_MS } from './apply/run-stop.ts';
 import { settle } from './apply/settle.ts';
 import { storeBook } from './ledger/books.ts';
 import { countInState, countRows } from './ledger/rows.ts';
@@ -10,8 +9,9 @@ import { EXIT, FatalError } from './model/fatal.ts';
 import { safetyRefusal } from './plan/safety.ts';
 import { createRowProgress } from './row-progress.ts';
 import type { Job } from './run-job.ts';
+import { errorLimit, limitDraining } from './run-limits.ts';
 import { timeStamp } from './run-messages.ts';
-import { listAgain } from './run-snapshot.ts';
+import { listWhole } from './run-snapshot.ts';
 import { outlookText } from './run-stages.ts';
 import { duration } from './terminal.ts';
 
@@ -50,7 +50,7 @@ export async function applyStage(job: Job): Promise<void> {
   storeBook(ledger, session.bookName, rows, run, timeStamp(deps.clock));
   const progress = createRowProgress(deps.terminal, total, session.log, 'applying');
   const rowDeps = rowDepsOf(job);
-  const cancelDrain = limitDraining(job);
+  const cancelDrain = limitDraining(job, job.open);
   try {
     await applyRows(rowDeps, {
       concurrency: settings.concurrency,
@@ -60,7 +60,9 @@ export async function applyStage(job: Job): Promise<void> {
     await settle(rowDeps, {
       settleMs: settings.settleSeconds * 1000,
       concurrency: settings.concurrency,
-      listAgain: () => listAgain(job),
+      listAgain: async () => {
+        await listWhole(job);
+      },
       onWait: (waiting, delayMs) => {
         const what =
           waiting === 1 ? '1 write is in doubt; it is' : `${waiting} writes are in doubt; they are`;
@@ -90,34 +92,4 @@ function rowDepsOf(job: Job): RowDeps {
     outage: createOutage(deps.clock, settings.outageMinutes, stop),
     operationTimeoutMs: settings.operationTimeoutSeconds * 1000,
   };
-}
-
-/** Once the run is ending, rows in flight have a while to finish; then nothing new is sent for them either. */
-function limitDraining({ deps, stop, open }: Job): () => void {
-  const control = new AbortController();
-  function onEnding(): void {
-    deps.clock.sleep(DRAIN_MS, control.signal).then(
-      () => {
-        open.gateway.stop(stop.reason);
-        stop.drain();
-      },
-      () => undefined,
-    );
-  }
-  stop.ending.addEventListener('abort', onEnding, { once: true });
-  return () => {
-    stop.ending.removeEventListener('abort', onEnding);
-    control.abort();
-  };
-}
-
-/** `--max-errors` as a number of rows: `5%` is of the book's rows, and at least one. */
-function errorLimit(
-  text: string | undefined,
-  rows: number,
-): { readonly maxErrors: number | undefined; readonly maxErrorsText: string } {
-  if (text === undefined) return { maxErrors: undefined, maxErrorsText: '' };
-  const number = Number(text.replace('%', ''));
-  const limit = text.endsWith('%') ? Math.ceil((rows * number) / 100) : number;
-  return { maxErrors: Math.max(1, limit), maxErrorsText: text };
 }
