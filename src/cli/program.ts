@@ -10,6 +10,12 @@ export interface CommandInput {
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
+/** A flag of one command, with one value; the others are options of all. */
+interface ExtraFlag {
+  readonly name: string;
+  readonly describe: string;
+}
+
 interface Command {
   readonly name: string;
   /** As in the usage line. */
@@ -17,7 +23,7 @@ interface Command {
   readonly isArgumentRequired: boolean;
   readonly describe: string;
   readonly example: readonly [command: string, explanation: string];
-  readonly extraFlags?: readonly string[];
+  readonly extraFlags?: readonly ExtraFlag[];
   readonly load: () => Promise<(input: CommandInput) => Promise<ExitCode>>;
 }
 
@@ -57,7 +63,7 @@ const COMMANDS: readonly Command[] = [
     argument: 'run',
     isArgumentRequired: true,
     describe: "patch the before-images of a run's updates back",
-    example: ['$0 undo 20261122-181757-3f9a2c', 'what that run updated is as it was before'],
+    example: ['$0 undo 20261122-181757-2a39f4', 'what that run updated is as it was before'],
     load: async () => (await import('./undo.ts')).undoCommand,
   },
   {
@@ -66,7 +72,7 @@ const COMMANDS: readonly Command[] = [
     isArgumentRequired: false,
     describe: 'write the customers Google has as a book, to stdout or --to FILE',
     example: ['$0 export --to customers.csv', 'a book that applied again changes nothing'],
-    extraFlags: ['to'],
+    extraFlags: [{ name: 'to', describe: 'FILE: write the book there instead of to stdout' }],
     load: async () => (await import('./export.ts')).exportCommand,
   },
   {
@@ -83,7 +89,7 @@ const COMMANDS: readonly Command[] = [
     isArgumentRequired: false,
     describe: "serve Google's APIs locally, seeded with a world file",
     example: ['$0 emulator samples/first-book.world.json --port 8080', 'a Google to try things on'],
-    extraFlags: ['port'],
+    extraFlags: [{ name: 'port', describe: 'N: serve on this port, else on any that is free' }],
     load: async () => (await import('./emulator.ts')).emulatorCommand,
   },
 ];
@@ -123,7 +129,8 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
       (inner) => {
         inner.example(...command.example);
         if (command.argument !== undefined) inner.positional(command.argument, { type: 'string' });
-        for (const flag of command.extraFlags ?? []) inner.option(flag, { type: 'string', nargs: 1 });
+        for (const { name, describe } of command.extraFlags ?? [])
+          inner.option(name, { type: 'string', describe, nargs: 1 });
         return inner;
       },
       (parsed) => {
@@ -206,7 +213,7 @@ function checkedFlags(
   parsed: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   const byFlag = new Map(OPTION_ROWS.map((option) => [flagName(option), option]));
-  const extra = command.extraFlags ?? [];
+  const extra = (command.extraFlags ?? []).map(({ name }) => name);
   const known = [...byFlag.keys(), ...extra];
   const flags: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(parsed)) {

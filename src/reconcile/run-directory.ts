@@ -3,10 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { outputFault } from './output-fault.ts';
 
-/** A run's name, which sorts by time: `20261122-181757-3f9a2c`, in UTC. */
+/**
+ * A run's name, in UTC: `20261122-181757-2a39f4`. The first three digits of its last part are the milliseconds, so that
+ * names sort by time within one second too; the last three are random.
+ */
 export function newRunId(now: number): string {
   const stamp = new Date(now).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${stamp}-${randomBytes(3).toString('hex')}`;
+  const milliseconds = new Date(now).getUTCMilliseconds().toString(16).padStart(3, '0');
+  return `${stamp}-${milliseconds}${randomBytes(2).toString('hex').slice(1)}`;
 }
 
 /** @throws FatalError 73 when the directory cannot be made */

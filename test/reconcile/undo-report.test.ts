@@ -3,7 +3,7 @@ import type { WrittenPatch } from '../../src/ledger/undo.ts';
 import { undoOutlook } from '../../src/reconcile/undo-report.ts';
 import { aRemote } from '../builders.ts';
 
-const RUN = { id: '20261122-181757-3f9a2c', bookName: 'book.csv' };
+const RUN = { id: '20261122-181757-2a39f4', bookName: 'book.csv' };
 
 function aPatch(rest: Partial<WrittenPatch> = {}): WrittenPatch {
   return {
@@ -30,7 +30,7 @@ describe('undoOutlook', () => {
     });
 
     expect(outlook([aPatch(), whole], 12)).toEqual([
-      'Run 20261122-181757-3f9a2c updated 12 customers of book.csv',
+      'Run 20261122-181757-2a39f4 updated 12 customers of book.csv',
       '  acme.com  orgDisplayName: back to "Acme"',
       '  b.example.com  orgPostalAddress; languageCode: back to (empty)',
       '  and 10 more',
@@ -39,7 +39,7 @@ describe('undoOutlook', () => {
 
   it('speaks of one customer as one', () => {
     expect(outlook([aPatch()], 1)).toEqual([
-      'Run 20261122-181757-3f9a2c updated 1 customer of book.csv',
+      'Run 20261122-181757-2a39f4 updated 1 customer of book.csv',
       '  acme.com  orgDisplayName: back to "Acme"',
     ]);
   });
@@ -48,7 +48,7 @@ describe('undoOutlook', () => {
     const patch = aPatch({ key: 'a\u001b[2J', before: aRemote({ orgDisplayName: 'x'.repeat(200) }) });
 
     expect(outlook([patch], 1, 40)).toEqual([
-      'Run 20261122-181757-3f9a2c updated 1 cu…',
+      'Run 20261122-181757-2a39f4 updated 1 cu…',
       '  a\\x1b[2J  orgDisplayName: back to "xx…',
     ]);
   });
