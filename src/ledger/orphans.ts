@@ -25,7 +25,3 @@ export function* orphanCustomers(ledger: LedgerDb, run: number): Generator<Candi
     after = page.at(-1)?.customer.name ?? '';
   }
 }
-
-export function countOrphans(ledger: LedgerDb, run: number): number {
-  return Number(ledger.get(`SELECT count(*) AS n FROM ${ORPHANS}`, run)?.['n']);
-}

@@ -37,7 +37,8 @@ export const MIGRATIONS: readonly string[] = [
     sealed_token BLOB,
     action TEXT NOT NULL,
     plan TEXT,                       -- JSON: steps and differences, before anything is sent
-    state TEXT NOT NULL,             -- read, planned, ended, in-doubt
+    -- read, open (the snapshot does not settle it: Google is asked), planned, waiting (for an operation), in-doubt, ended
+    state TEXT NOT NULL,
     ending TEXT,                     -- JSON: how it ended, see model/row-ending.ts
     outcome TEXT,
     PRIMARY KEY (run, row)
@@ -107,8 +108,6 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   `
-  -- Row states since this version: read, open (the snapshot does not settle it: Google is asked), planned,
-  -- waiting (for an operation), ended, in-doubt.
   ALTER TABLE rows ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;  -- made for the row alone before it was decided
 
   ALTER TABLE steps ADD COLUMN customer TEXT;    -- resource name of what the step overwrote
