@@ -20,7 +20,7 @@ import { applyStage, confirmStage } from './run-writes.ts';
 export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
   const account = requireAccount(request.settings);
   requireConsent(request, deps);
-  await requirePlanFile(request);
+  await requirePlanFile(request, deps);
   const session = await openSession(request, deps);
   let open: OpenAccount;
   try {
@@ -70,7 +70,8 @@ function requireConsent(request: RunRequest, { terminal }: RunDeps): void {
 }
 
 /** @throws FatalError 66 before anything is asked of Google, where the reviewed plan cannot be read */
-async function requirePlanFile({ command, settings }: RunRequest): Promise<void> {
-  if (settings.plan === undefined || command !== 'apply') return;
-  await openPlan(settings.plan);
+async function requirePlanFile({ command, settings }: RunRequest, { terminal }: RunDeps): Promise<void> {
+  if (settings.plan === undefined) return;
+  if (command === 'apply') await openPlan(settings.plan);
+  else terminal.warn('--plan is for apply: nothing is held against that file here');
 }

@@ -72,7 +72,7 @@ const COMMANDS: readonly Command[] = [
     isArgumentRequired: false,
     describe: 'write the customers Google has as a book, to stdout or --to FILE',
     example: ['$0 export --to customers.csv', 'a book that applied again changes nothing'],
-    extraFlags: [{ name: 'to', describe: 'FILE: write the book there instead of to stdout' }],
+    extraFlags: [{ name: 'to', describe: 'file that the book is written to, instead of stdout' }],
     load: async () => (await import('./export.ts')).exportCommand,
   },
   {
@@ -89,7 +89,7 @@ const COMMANDS: readonly Command[] = [
     isArgumentRequired: false,
     describe: "serve Google's APIs locally, seeded with a world file",
     example: ['$0 emulator samples/first-book.world.json --port 8080', 'a Google to try things on'],
-    extraFlags: [{ name: 'port', describe: 'N: serve on this port, else on any that is free' }],
+    extraFlags: [{ name: 'port', describe: 'port to serve on; one that is free when none is given' }],
     load: async () => (await import('./emulator.ts')).emulatorCommand,
   },
 ];

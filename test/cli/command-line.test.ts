@@ -103,6 +103,27 @@ describe('warnings', () => {
   });
 });
 
+describe('--plan', () => {
+  it('is said to be for apply where plan is given it, and the file is not read', async () => {
+    const place = newWorkplace();
+    const book = place.write('book.csv', aBook([{ domain: 'acme.example.com', action: 'skip' }]));
+
+    const end = await place.run('plan', book, '--account', 'C012345', '--emulator', '--plan', 'none.ndjson');
+
+    expect(end.exitCode).toBe(0);
+    expect(end.stderr).toContain('--plan is for apply');
+  });
+});
+
+describe('--help', () => {
+  it.each([
+    ['export', /--to +file that the book is written to/],
+    ['emulator', /--port +port to serve on/],
+  ])('tells what the own flags of %s are for', async (command, line) => {
+    expect((await newWorkplace().run(command, '--help')).stdout).toMatch(line);
+  });
+});
+
 describe('reportFailure', () => {
   it('adds no second object to a result that is shown', () => {
     const shown: string[] = [];
