@@ -28,7 +28,7 @@ function notReached(reason: FatalError | undefined): Cause {
   return {
     code: reason?.code ?? 'run.ended',
     message: `not processed: ${reason?.message ?? 'the run ended before this row'}`,
-    hint: reason?.next ?? 'Apply the book again.',
+    hint: reason?.next ?? 'Type the same command again.',
   };
 }
 

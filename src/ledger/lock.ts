@@ -182,6 +182,6 @@ function lost(): FatalError {
     EXIT.tryAgain,
     'lock.lost',
     'another run took the lock over while this one was standing still; nothing more was sent',
-    'Apply the book again when the other run has ended.',
+    'Type the same command again when the other run has ended.',
   );
 }

@@ -58,7 +58,7 @@ function damaged(path: string, cause: unknown): FatalError {
     EXIT.disk,
     'ledger.damaged',
     `the ledger ${path} is damaged: ${text(cause)}`,
-    'Nothing more was sent. Restore the file from a backup, or move it away and apply the book again: Google is listed anew.',
+    'Nothing more was sent. Restore the file from a backup, or move it away and type the same command again: Google is listed anew.',
     { cause },
   );
 }
@@ -78,7 +78,7 @@ function diskFault(path: string, cause: unknown): FatalError {
     EXIT.disk,
     'ledger.disk',
     `the ledger ${path} failed: ${text(cause)}`,
-    'Free space or repair the disk, then apply the book again: what is done is known.',
+    'Free space or repair the disk, then type the same command again: what is done is known.',
     { cause },
   );
 }

@@ -11,7 +11,7 @@ export function outputFault(path: string, cause: unknown): FatalError {
     isDisk ? 'output.disk' : 'output.cannot_write',
     `${path} cannot be written: ${message}`,
     isDisk
-      ? 'Free space or repair the disk, then apply the book again: the ledger knows what is done.'
+      ? 'Free space or repair the disk, then type the same command again: what is done is known.'
       : 'Check the folder and its permissions, or name another with --out.',
     { cause },
   );
