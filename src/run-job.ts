@@ -70,6 +70,7 @@ export function startJob(
     startedAt: session.startedAt,
   });
   for (const dead of mayWrite(request) ? closeDeadRuns(open.ledger, run) : []) {
+    if (dead.state !== 'applying') continue;
     void writeUndo(dead.directory, open.ledger, dead.seq).catch(() => undefined);
     deps.terminal.note(
       `run ${dead.id} of ${dead.startedAt} was cut off; what it left open is settled by listing what Google has`,

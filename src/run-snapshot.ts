@@ -1,7 +1,7 @@
-import { namedPartners, allPartners } from './ledger/rows.ts';
+import { allPartners, namedPartners, openPartners } from './ledger/rows.ts';
 import { linkText } from './plan/requests.ts';
 import type { Job } from './run-job.ts';
-import { listEverything, takeSnapshot, type Snapshot } from './snapshot/take-snapshot.ts';
+import { listBeside, takeSnapshot, type Snapshot } from './snapshot/take-snapshot.ts';
 import type { Progress } from './terminal.ts';
 
 /**
@@ -11,6 +11,7 @@ import type { Progress } from './terminal.ts';
  */
 export async function snapshotOf(job: Job, isWhole: boolean): Promise<Snapshot> {
   const { settings, deps, stop } = job;
+  const named = namedPartners(job.ledger, job.run);
   let progress: Progress = deps.terminal.progress('listing', undefined);
   let isLookingUp = false;
   try {
@@ -19,7 +20,7 @@ export async function snapshotOf(job: Job, isWhole: boolean): Promise<Snapshot> 
       {
         mode: isWhole ? 'list' : settings.snapshot,
         run: job.run,
-        partners: namedPartners(job.ledger, job.run),
+        partners: isWhole ? [...new Set([...named, ...openPartners(job.ledger, job.run)])] : named,
         identityOf: linkText,
         concurrency: settings.concurrency,
       },
@@ -53,7 +54,7 @@ export async function snapshotOf(job: Job, isWhole: boolean): Promise<Snapshot> 
 export async function listWhole(job: Job): Promise<Snapshot> {
   const progress = job.deps.terminal.progress('listing', undefined);
   try {
-    return await listEverything(job.account, allPartners(job.ledger, job.run), {
+    return await listBeside(job.account, allPartners(job.ledger, job.run), {
       reader: job.open.gateway.reader,
       ledger: job.ledger,
       signal: job.stop.ending,

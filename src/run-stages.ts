@@ -5,13 +5,14 @@ import { lastBook } from './ledger/books.ts';
 import { planFacts } from './ledger/plan-facts.ts';
 import { countInState } from './ledger/rows.ts';
 import { setRunBook } from './ledger/runs.ts';
-import { closeEarlierSteps, lastOpenWrite, provisionsInDoubt } from './ledger/steps.ts';
+import { lastOpenWrite, provisionsInDoubt } from './ledger/steps.ts';
 import { askGoogle } from './plan/ask-google.ts';
 import { NOT_ASKED, decideRows, type Answer, type DecideDeps } from './plan/decide-rows.ts';
 import { estimate } from './plan/estimate.ts';
 import { checkPinnedPlan } from './plan/pinned-plan.ts';
 import { safetyFaults } from './plan/safety.ts';
 import { planTable } from './reconcile/plan-table.ts';
+import { settleEarlier } from './plan/settle-earlier.ts';
 import { createRowProgress } from './row-progress.ts';
 import { openTheBook, type Job } from './run-job.ts';
 import { requireSelected, timeStamp } from './run-messages.ts';
@@ -62,7 +63,7 @@ export async function snapshotStage(job: Job): Promise<void> {
   if (open !== undefined && job.mayWrite) await waitForEarlierWrites(job, open.atMs);
   job.found.snapshot = await snapshotOf(job, open?.hasCreate === true);
   const at = timeStamp(job.deps.clock);
-  const settled = job.mayWrite ? closeEarlierSteps(job.ledger, job.run, at) : 0;
+  const settled = job.mayWrite ? settleEarlier(job.ledger, job.run, at) : 0;
   if (job.mayWrite) endSeenOperations(job.ledger, at);
   const { customers, isComplete } = job.found.snapshot;
   job.session.log('info', 'read what Google has', {

@@ -4,7 +4,7 @@ import { FatalError } from '../model/fatal.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import { finishOperation } from './finish-operation.ts';
 import { runRow } from './run-row.ts';
-import type { RowDeps, RowResult } from './row-run.ts';
+import type { RowDeps, RowResult } from './row-state.ts';
 import { tooManyErrors } from './run-stop.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
@@ -47,7 +47,7 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
     options.onRow(ending, row);
     if (ending.outcome === 'failed' || ending.outcome === 'blocked') errors += 1;
     if (options.maxErrors !== undefined && errors >= options.maxErrors) {
-      deps.stop.end(tooManyErrors(errors, options.maxErrorsText));
+      deps.stop.halt(tooManyErrors(errors, options.maxErrorsText));
     }
   }
 
@@ -57,7 +57,7 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
   }
 
   function mayStart(): boolean {
-    return crash === undefined && !deps.stop.ending.aborted;
+    return crash === undefined && !deps.stop.halting.aborted;
   }
 
   while (mayStart()) {

@@ -8,7 +8,7 @@ import type { RemoteCustomer } from '../model/remote-customer.ts';
  * How waiting for an operation ended.
  *
  * - `done`, `failed`: Google says so.
- * - `gone`: Google no longer knows it.
+ * - `gone`: Google does not know it, its time is over, and it has left no trace.
  * - `timeout`: not done within the time limit; it may still go on.
  * - `stopped`: the run ended first.
  */
@@ -29,6 +29,13 @@ export interface AwaitDeps {
   readonly reader: ChannelReader;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  /** Whether the operation was begun longer ago than `timeoutMs`: then one that Google does not know is gone. */
+  readonly isOld: boolean;
+  /** Looks whether an operation that Google does not know has done its work; the customer where it has. */
+  readonly whenMissing: () => Promise<{
+    readonly customer: RemoteCustomer | undefined;
+    readonly calls: number;
+  }>;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
 }
@@ -55,7 +62,11 @@ export async function awaitOperation(begun: Operation, deps: AwaitDeps): Promise
       const end = endOf(result.value, calls);
       if (end !== undefined) return end;
     } else if (result.failure.code === 'NOT_FOUND') {
-      return { kind: 'gone', calls };
+      // Google promises nothing about how soon an operation can be read: until its time is over it may be at work.
+      const seen = await deps.whenMissing();
+      calls += seen.calls;
+      if (seen.customer !== undefined) return { kind: 'done', customer: seen.customer, calls };
+      if (clock.monotonic() >= endsAt || deps.isOld) return { kind: 'gone', calls };
     } else if (!isPassing(result.failure)) {
       return { kind: 'stopped', failure: result.failure, calls };
     }

@@ -1,11 +1,11 @@
-import { endOperation } from '../ledger/operations.ts';
+import { begunAtMs, endOperation } from '../ledger/operations.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Cause } from '../model/row-ending.ts';
 import type { Operation } from '../model/operation.ts';
 import { runFault } from '../snapshot/run-fault.ts';
 import { awaitOperation } from './await-operation.ts';
 import { goOn } from './run-row.ts';
-import { commitEnding, endingOf, timestamp, type RowDeps, type RowResult, type RowRun } from './row-run.ts';
+import { commitEnding, endingOf, timestamp, type RowDeps, type RowResult, type RowRun } from './row-state.ts';
 import { operationCause, operationFailed, operationGone } from './verdict.ts';
 
 /** Waits for a row's operation and takes the row on from there. */
@@ -15,6 +15,8 @@ export async function finishOperation(run: RowRun, begun: Operation, deps: RowDe
     reader: deps.reader,
     clock: deps.clock,
     timeoutMs: deps.operationTimeoutMs,
+    isOld: isOld(operation, deps),
+    whenMissing: () => provisionedCustomer(run, deps),
     signal: deps.stop.drained,
   });
   run.calls += end.calls;
@@ -25,8 +27,8 @@ export async function finishOperation(run: RowRun, begun: Operation, deps: RowDe
       run.step += 1;
       return goOn(run, deps);
     case 'failed':
-      endOperation(deps.ledger, operation, 'failed', timestamp(deps));
       if (run.doubted === run.step) return endGone(run, operation, operationFailed(end.error), deps);
+      endOperation(deps.ledger, operation, 'failed', timestamp(deps));
       return commitEnding(run, endingOf(run, 'failed', [operationFailed(end.error)], deps), deps);
     case 'gone':
       return endGone(run, operation, operationGone(operation), deps);
@@ -41,6 +43,22 @@ export async function finishOperation(run: RowRun, begun: Operation, deps: RowDe
         deps,
       );
   }
+}
+
+function isOld(operation: string, deps: RowDeps): boolean {
+  const begunMs = begunAtMs(deps.ledger, operation) ?? deps.clock.now();
+  return deps.clock.now() - begunMs >= deps.operationTimeoutMs;
+}
+
+/** The customer, where it has its Cloud Identity by now. */
+async function provisionedCustomer(
+  run: RowRun,
+  deps: RowDeps,
+): Promise<{ readonly customer: RowRun['remote']; readonly calls: number }> {
+  const name = run.remote?.name ?? run.row.plan.customer ?? '';
+  const read = await deps.reader.getCustomer(name, { signal: deps.stop.drained });
+  const isDone = read.kind === 'ok' && read.value.cloudIdentityId !== undefined;
+  return { customer: isDone ? read.value : undefined, calls: read.calls };
 }
 
 /** Google answers with the customer; where it leaves the Cloud Identity out, the customer is read. */
@@ -65,7 +83,12 @@ async function endGone(run: RowRun, operation: string, otherwise: Cause, deps: R
   const read = await deps.reader.getCustomer(name, { signal: deps.stop.drained });
   run.calls += read.calls;
   if (read.kind === 'failed') {
-    return leaveRunning(run, operation, `Google no longer knows it: ${read.failure.message}`, deps);
+    return leaveRunning(
+      run,
+      operation,
+      `what came of it could not be looked up: ${read.failure.message}`,
+      deps,
+    );
   }
   endOperation(deps.ledger, operation, 'gone', timestamp(deps));
   run.remote = read.value;

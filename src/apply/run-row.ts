@@ -28,15 +28,24 @@ import {
   type RowDeps,
   type RowResult,
   type RowRun,
-} from './row-run.ts';
+} from './row-state.ts';
 import type { StepContext, StepEnd } from './step.ts';
 import { doubtCause, judge, operationCause, provisionInDoubt } from './verdict.ts';
 
 /** Runs a planned row from its first step. */
-export function runRow(row: PlannedRow, deps: RowDeps): Promise<RowResult> {
-  const { customer } = row.plan;
+export async function runRow(row: PlannedRow, deps: RowDeps): Promise<RowResult> {
+  const { customer, steps } = row.plan;
   const remote = customer === undefined ? undefined : customerByName(deps.ledger, customer)?.customer;
-  return goOn(startRow(row, remote, deps), deps);
+  const run = startRow(row, remote, deps);
+  const [first] = steps;
+  if (customer !== undefined && remote === undefined && first !== undefined) {
+    // Nothing is overwritten that nobody has seen: it would leave no before-image.
+    const read = await deps.reader.getCustomer(customer, { signal: deps.stop.halting });
+    run.calls += read.calls;
+    if (read.kind === 'failed') return endFailed(run, first, { ...read.failure, effect: 'none' }, deps);
+    run.remote = read.value;
+  }
+  return goOn(run, deps);
 }
 
 /**
@@ -47,8 +56,8 @@ export function runRow(row: PlannedRow, deps: RowDeps): Promise<RowResult> {
  */
 export async function goOn(run: RowRun, deps: RowDeps): Promise<RowResult> {
   const { steps } = run.row.plan;
-  const control = rowSignal(deps.stop, () => run.begun);
   run.begun = run.step > 0;
+  const control = rowSignal(deps.stop, () => run.begun);
   try {
     for (let step = steps[run.step]; step !== undefined; step = steps[run.step]) {
       const held = heldBack(run, deps);
@@ -98,7 +107,7 @@ async function runStep(run: RowRun, step: StepPlan, signal: AbortSignal, deps: R
     // No connection was opened: the row is as it was, and waits like those that have not begun.
     run.begun = run.step > 0;
     await deps.outage.clear(signal);
-    if (deps.stop.ending.aborted) return end;
+    if (deps.stop.halting.aborted) return end;
   }
 }
 
@@ -145,7 +154,7 @@ function send(run: RowRun, step: StepPlan, context: StepContext): Promise<StepEn
     case 'patch':
       return runPatch(context);
     case 'provision':
-      return runProvision(step, customerName(run), context);
+      return runProvision(step, customerName(run), run.doubted === run.step, context);
     default:
       return assertNever(step);
   }
@@ -221,7 +230,7 @@ async function endFailed(
     closeStep(deps.ledger, place, 'in-doubt', failure.code, at);
     return leaveInDoubt(run, failure, deps);
   }
-  if (step.kind === 'provision' && run.doubted === run.step && failure.code === 'ALREADY_EXISTS') {
+  if (step.kind === 'provision' && run.doubted === run.step && failure.class === 'refused') {
     closeStep(deps.ledger, place, 'in-doubt', failure.code, at);
     return settleRefusal(run, failure, deps);
   }

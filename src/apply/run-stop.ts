@@ -1,16 +1,19 @@
 import { EXIT, FatalError } from '../model/fatal.ts';
 
 /**
- * What ends a run before its last row, and the two ways of ending it.
+ * What ends a run before its last row, and the ways of ending it.
  *
- * `ending` stops rows that have not sent anything; rows that have go on to their end, until the time for that is over
- * (`drained`). `aborting` stops those too. The first reason stands.
+ * `halting` stops rows that have not sent anything; rows that have go on to their end, doubts are settled and operations
+ * waited for. `ending` is that with a limit in time (`drained`), and settles no more. `aborting` stops everything. The
+ * first reason stands.
  */
 export interface RunStop {
   readonly reason: FatalError | undefined;
+  readonly halting: AbortSignal;
   readonly ending: AbortSignal;
   readonly drained: AbortSignal;
   readonly aborting: AbortSignal;
+  halt(reason: FatalError): void;
   end(reason: FatalError): void;
   /** The time for what is in flight is over; does nothing unless the run is ending. */
   drain(): void;
@@ -18,6 +21,7 @@ export interface RunStop {
 }
 
 export function createRunStop(): RunStop {
+  const halting = new AbortController();
   const ending = new AbortController();
   const drained = new AbortController();
   const aborting = new AbortController();
@@ -26,11 +30,17 @@ export function createRunStop(): RunStop {
     get reason() {
       return first;
     },
+    halting: halting.signal,
     ending: ending.signal,
     drained: drained.signal,
     aborting: aborting.signal,
+    halt(reason) {
+      first ??= reason;
+      halting.abort(reason);
+    },
     end(reason) {
       first ??= reason;
+      halting.abort(reason);
       ending.abort(reason);
     },
     drain() {
@@ -38,6 +48,7 @@ export function createRunStop(): RunStop {
     },
     abort(reason) {
       first ??= reason;
+      halting.abort(reason);
       ending.abort(reason);
       drained.abort(reason);
       aborting.abort(reason);

@@ -1,21 +1,20 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
 import { claimHolder } from '../ledger/claims.ts';
-import { customersByCorrelation, customersByDomain } from '../ledger/remote.ts';
-import { endRow, rowsInDoubt, type DoubtfulRow } from '../ledger/rows.ts';
+import { endRow, rowsInDoubt, type DoubtfulRow, type PlannedRow } from '../ledger/rows.ts';
 import { closeStep, writtenMask } from '../ledger/steps.ts';
-import type { Customer } from '../model/customer.ts';
+import { FatalError } from '../model/fatal.ts';
 import type { StepKind } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import { differences } from '../plan/compare.ts';
+import { madeCustomers } from '../plan/made-customers.ts';
 import { findLink } from '../plan/link.ts';
 import { linkText, maskedText, patchRequest } from '../plan/requests.ts';
-import { collapse } from '../plan/text-forms.ts';
 import { findMatches } from '../snapshot/matches.ts';
 import { finishOperation } from './finish-operation.ts';
 import { goOn } from './run-row.ts';
-import { remember, startRow, type RowDeps, type RowResult, type RowRun } from './row-run.ts';
+import { remember, startRow, type RowDeps, type RowResult, type RowRun } from './row-state.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface SettleOptions {
@@ -89,24 +88,27 @@ function isEnding({ stop }: RowDeps): boolean {
 }
 
 async function forEachDoubt(
-  deps: RowDeps,
+  deps: SettleDeps,
   options: SettleOptions,
   work: (doubt: DoubtfulRow, kind: StepKind) => Promise<void>,
 ): Promise<void> {
   let after = 0;
-  while (!isEnding(deps)) {
+  while (!isEnding(deps) && deps.faults.length === 0) {
     const page = rowsInDoubt(deps.ledger, deps.run, after, PAGE);
     const last = page.at(-1);
     if (last === undefined) return;
     after = last.planned.row;
     const queue = new PQueue({ concurrency: options.concurrency });
-    await queue.addAll(
-      page.map((doubt) => async () => {
-        const kind = doubt.planned.plan.steps[doubt.step]?.kind;
-        if (kind === undefined) throw new Error('a step is in doubt that is not in the plan');
-        await work(doubt, kind);
-      }),
-    );
+    for (const doubt of page) {
+      const kind = doubt.planned.plan.steps[doubt.step]?.kind;
+      if (kind === undefined) throw new Error('a step is in doubt that is not in the plan');
+      void queue.add(() =>
+        work(doubt, kind).catch((error: unknown) => {
+          giveUp(error, deps);
+        }),
+      );
+    }
+    await queue.onIdle();
   }
 }
 
@@ -154,7 +156,7 @@ async function settleImport(doubt: DoubtfulRow, deps: SettleDeps, options: Settl
 
 /** A create in doubt: what the listing has for it, by `correlationId`, then domain, is what it made. */
 async function settleCreate(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): Promise<void> {
-  const found = made(doubt.planned.customer, doubt.planned.row, deps);
+  const found = made(doubt.planned, deps);
   if (found.length > 1) {
     keepDoubt(doubt, deps, options);
     return;
@@ -164,23 +166,12 @@ async function settleCreate(doubt: DoubtfulRow, deps: SettleDeps, options: Settl
   await resume(doubt, settled, deps, options);
 }
 
-/** Customers that this row's create may have made: none was there when it was planned. */
-function made({ type, fields }: Customer, row: number, { ledger, run }: RowDeps): readonly RemoteCustomer[] {
-  const { id, domain } = fields;
-  const byId = id === undefined ? [] : customersByCorrelation(ledger, id);
-  const byDomain = domain === undefined ? [] : customersByDomain(ledger, domain);
-  const found = byId.length > 0 ? byId : byDomain.filter(({ customer }) => isSameTeam(customer));
-  return found.map(({ customer }) => customer).filter(({ name }) => isFree(name));
-
-  /** Teams may share a domain: there, the name tells them apart too. */
-  function isSameTeam(remote: RemoteCustomer): boolean {
-    if (type === 'domain') return remote.customerType !== 'TEAM';
-    return collapse(remote.orgDisplayName ?? '') === collapse(fields.org_display_name ?? '');
-  }
-  function isFree(name: string): boolean {
+/** What this row's create may have made, and no other row has. */
+function made({ customer, row }: PlannedRow, { ledger, run }: RowDeps): readonly RemoteCustomer[] {
+  return madeCustomers(ledger, customer).filter(({ name }) => {
     const holder = claimHolder(ledger, run, name);
     return holder === undefined || holder === row;
-  }
+  });
 }
 
 async function settleProvision(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): Promise<void> {
@@ -247,10 +238,16 @@ function tell(result: RowResult, row: number, deps: SettleDeps, options: SettleO
         tell(later, row, deps, options);
       },
       (error: unknown) => {
-        deps.faults.push(error);
+        giveUp(error, deps);
       },
     ),
   );
+}
+
+/** What cannot be written down ends the run; rows under way are let go first. */
+function giveUp(error: unknown, deps: SettleDeps): void {
+  deps.faults.push(error);
+  if (error instanceof FatalError) deps.stop.abort(error);
 }
 
 function keepDoubt(doubt: DoubtfulRow, deps: RowDeps, options: SettleOptions): void {

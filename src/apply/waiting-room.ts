@@ -11,17 +11,30 @@ export interface WaitingRoom {
 const ROOM = 5_000;
 
 export function createWaitingRoom(room = ROOM): WaitingRoom {
-  const rows = new Set<Promise<void>>();
+  let rows = 0;
+  let waiting: (() => void)[] = [];
+
+  function leave(): void {
+    rows -= 1;
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  }
+
+  async function until(isMet: () => boolean): Promise<void> {
+    while (!isMet()) {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
+    }
+  }
+
   return {
     add(row) {
-      const kept = row.finally(() => rows.delete(kept));
-      rows.add(kept);
+      rows += 1;
+      void row.then(leave, leave);
     },
-    async hasRoom() {
-      while (rows.size >= room) await Promise.race(rows);
-    },
-    async isEmpty() {
-      while (rows.size > 0) await Promise.all(rows);
-    },
+    hasRoom: () => until(() => rows < room),
+    isEmpty: () => until(() => rows === 0),
   };
 }

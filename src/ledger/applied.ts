@@ -32,7 +32,7 @@ export function storeLink(ledger: LedgerDb, link: Omit<Applied, 'contentHash'>, 
   ledger.run(
     `INSERT INTO applied (key, identity, content_hash, customer, run, at) VALUES (?, ?, '', ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET identity = excluded.identity, content_hash = '', customer = excluded.customer,
-       run = excluded.run, at = excluded.at
+       run = excluded.run, at = iif(customer = excluded.customer, at, excluded.at)
      WHERE identity <> excluded.identity OR customer <> excluded.customer`,
     link.key,
     ledger.hash(link.identity),

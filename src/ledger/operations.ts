@@ -34,6 +34,12 @@ export function endOperation(
   ledger.run('UPDATE operations SET state = ?, ended_at = ? WHERE name = ?', state, at, name);
 }
 
+/** When an operation was begun, as epoch milliseconds; undefined for one that is not known. */
+export function begunAtMs(ledger: LedgerDb, name: string): number | undefined {
+  const found = ledger.get('SELECT begun_at FROM operations WHERE name = ?', name);
+  return found === undefined ? undefined : Date.parse(String(found['begun_at']));
+}
+
 /** The operations whose end is not known, by the customer's resource name. */
 export function runningOperations(ledger: LedgerDb): ReadonlyMap<string, string> {
   const rows = ledger.all(`SELECT customer, name FROM operations WHERE state = 'running' ORDER BY begun_at`);

@@ -1,7 +1,7 @@
 import { ACTIONS } from '../model/action.ts';
 import type { FieldColumn } from '../model/column.ts';
 import { OUTCOMES, type OutcomeKind } from '../model/outcome.ts';
-import type { Difference, RowPlan } from '../model/plan.ts';
+import type { Difference, RowPlan, StepPlan } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
 import type { LedgerDb } from './ledger.ts';
 import { acts, plannedOutcome, rowDecisions, type RowDecision } from './row-decisions.ts';
@@ -57,7 +57,7 @@ export interface SafetyCounts {
   /** Rows that create or begin to provision a customer. */
   readonly creates: number;
   readonly imports: number;
-  /** Rows that change a customer that Google has. */
+  /** Rows that change a customer that Google has, or may: every import with overwrite. */
   readonly updates: number;
 }
 
@@ -157,11 +157,16 @@ function countForSafety(counts: Writable<SafetyCounts>, plan: RowPlan): void {
   const patches = customer !== undefined && steps.some(({ kind }) => kind === 'patch');
   if (isNew) counts.creates += 1;
   if (steps.some(({ kind }) => kind === 'import')) counts.imports += 1;
-  if (patches || overwritesByImport(plan)) counts.updates += 1;
+  // Also of a customer that the snapshot does not show: what such an import overwrites is not known beforehand.
+  if (patches || steps.some(overwrites)) counts.updates += 1;
 }
 
 function overwritesByImport({ steps, customer }: RowPlan): boolean {
-  return customer !== undefined && steps.some((step) => step.kind === 'import' && step.overwriteIfExists);
+  return customer !== undefined && steps.some(overwrites);
+}
+
+function overwrites(step: StepPlan): boolean {
+  return step.kind === 'import' && step.overwriteIfExists;
 }
 
 function toGroup(group: GroupUnderWay): PlanGroup {

@@ -84,6 +84,17 @@ export function allPartners(ledger: LedgerDb, run: number): readonly string[] {
   return partnersWhere(ledger, run, 'true');
 }
 
+/** The channel partners under which earlier runs left a create without learning of its end. */
+export function openPartners(ledger: LedgerDb, run: number): readonly string[] {
+  return ledger
+    .all(
+      `SELECT DISTINCT r.partner FROM steps s JOIN rows r USING (run, row)
+       WHERE s.run < ? AND s.state IN ('intent', 'in-doubt') AND s.kind = 'create' AND r.partner IS NOT NULL`,
+      run,
+    )
+    .map((row) => String(row['partner']));
+}
+
 function partnersWhere(ledger: LedgerDb, run: number, condition: string): readonly string[] {
   return ledger
     .all(
@@ -239,7 +250,7 @@ export function rowsInDoubt(
     .map((row) => ({
       planned: toPlannedRow(row),
       ending: parseEnding(row['ending']),
-      step: Number(row['step'] ?? 0),
+      step: Number(row['step'] ?? -1),
     }));
 }
 

@@ -1,3 +1,4 @@
+import type { Customer } from '../model/customer.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
@@ -66,16 +67,35 @@ export function closeStep(
   );
 }
 
+/** A create that an earlier run sent without learning of its end. */
+export interface OpenCreate {
+  readonly key: string;
+  readonly customer: Customer;
+}
+
+export function openCreates(ledger: LedgerDb, run: number): readonly OpenCreate[] {
+  return ledger
+    .all(
+      `SELECT r.key, r.customer FROM steps s JOIN rows r USING (run, row)
+       WHERE s.run < ? AND s.state IN ('intent', 'in-doubt') AND s.kind = 'create' AND r.customer IS NOT NULL`,
+      run,
+    )
+    .map((row) => ({
+      key: String(row['key']),
+      customer: JSON.parse(String(row['customer'])) as Customer,
+    }));
+}
+
 /**
- * Settles what earlier runs left open, once a full listing has shown what Google has: their rows are decided
- * anew from it, so the open steps are only closed. Returns how many there were.
+ * Closes the steps that earlier runs left open, and returns how many there were. Creates are settled by the whole
+ * listing that comes before; imports and patches may safely be repeated, and their rows are decided anew.
  *
  * A provisioning stays open until its customer has a Cloud Identity or another one is sent: no listing shows that one
  * is not at work.
  */
 export function closeEarlierSteps(ledger: LedgerDb, run: number, at: string): number {
   return ledger.run(
-    `UPDATE steps SET state = 'superseded', detail = 'settled by the listing of a later run', ended_at = ?
+    `UPDATE steps SET state = 'superseded', detail = 'settled by a later run', ended_at = ?
      WHERE run < ? AND state IN ('intent', 'in-doubt') AND (kind <> 'provision' OR customer IS NULL OR customer IN
        (SELECT name FROM remote_customers WHERE cloud_identity_id IS NOT NULL))`,
     at,
@@ -127,7 +147,7 @@ export interface OpenWrite {
   readonly hasCreate: boolean;
 }
 
-/** Undefined where all are settled. */
+/** Undefined where no create or provisioning is open. */
 export function lastOpenWrite(ledger: LedgerDb, run: number): OpenWrite | undefined {
   const row = ledger.get(
     `SELECT max(begun_at) AS at, max(kind = 'create') AS has_create FROM steps

@@ -55,6 +55,18 @@ export async function listEverything(
   deps: ListDeps,
 ): Promise<Snapshot> {
   clearSnapshot(deps.ledger);
+  return listBeside(account, partners, deps);
+}
+
+/**
+ * As `listEverything`, beside what is there: customers that were read by name, because no list of this account has them,
+ * stay.
+ */
+export async function listBeside(
+  account: string,
+  partners: readonly string[],
+  deps: ListDeps,
+): Promise<Snapshot> {
   const { missingPartners } = await listCustomers(account, partners, Number.POSITIVE_INFINITY, deps);
   return snapshotOf(deps.ledger, true, missingPartners);
 }

@@ -582,7 +582,7 @@ describe('provisionings in doubt', () => {
         exitCode,
         row?.['outcome'],
         row?.['resolved_by'],
-        calls(emulator, 'customers.provisionCloudIdentity'),
+        writes(emulator).filter((method) => method === 'customers.provisionCloudIdentity').length,
       ]).toEqual([0, 'done', by, sent]);
     },
   );
@@ -704,5 +704,105 @@ describe('what a look-up cannot tell', () => {
       ['done', 'blocked'],
       1,
     ]);
+  });
+});
+
+describe('an operation that Google does not know yet', () => {
+  it('is asked for again, and no other is begun', async () => {
+    const [domain] = domains(1) as [string];
+    const emulator = await google(
+      aWorld({
+        switches: { provisionDelayMs: 4_000 },
+        faults: [
+          {
+            method: 'operations.get',
+            count: 2,
+            do: 'answer',
+            status: 404,
+            code: 'NOT_FOUND',
+            message: 'no such operation',
+          },
+        ],
+      }),
+    );
+    const place = workplace();
+    const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
+
+    const { exitCode } = await place.run(...args(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome'], emulator.operations().length]).toEqual([0, 'done', 1]);
+  });
+});
+
+describe('--max-errors', () => {
+  it('starts no more rows, and gives up no operation that Google works on', async () => {
+    const [good, bad] = domains(2) as [string, string];
+    const emulator = await google(
+      aWorld({
+        switches: { provisionDelayMs: 3_000 },
+        faults: [
+          {
+            method: 'customers.create',
+            domain: bad,
+            do: 'answer',
+            status: 400,
+            code: 'INVALID_ARGUMENT',
+            message: 'no',
+          },
+        ],
+      }),
+    );
+    const place = workplace();
+    const rows = [
+      aRow(good, admin(good)),
+      aRow(bad),
+      ...domains(60)
+        .slice(2)
+        .map((domain) => aRow(domain)),
+    ];
+    const book = place.write('book.csv', aBook(rows));
+
+    const { exitCode } = await place.run(
+      ...args(emulator, 'apply', book, '--max-errors', '1', '--concurrency', '1', '--allow', 'creates=60'),
+    );
+
+    const outcomes = place.results().map(({ outcome }) => outcome);
+    expect([exitCode, outcomes[0], outcomes[1], outcomes.at(-1)]).toEqual([
+      5,
+      'done',
+      'failed',
+      'unprocessed',
+    ]);
+  });
+});
+
+describe('a create in doubt of a row that the next run leaves out', () => {
+  it('is remembered by its key, so that no later look-up makes it twice', async () => {
+    const [lost, other] = domains(2) as [string, string];
+    const emulator = await google(
+      aWorld({
+        switches: { filterLagMs: 600_000 },
+        customers: Array.from({ length: 60 }, (_, index) =>
+          aRemoteCustomer({ domain: `old${index}.example.com` }),
+        ),
+        faults: [{ method: 'customers.create', domain: lost, do: 'silence', afterEffect: true }],
+      }),
+    );
+    const place = workplace({ callTimeoutSeconds: 1, settleSeconds: 600 });
+    const book = place.write('book.csv', aBook([aRow(lost, { id: '' }), aRow(other, { id: '' })]));
+
+    const run = place.start(...args(emulator, 'apply', book, '--only', lost));
+    while (!emulator.requests.some(({ method }) => method === 'customers.create')) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    run.child.kill('SIGKILL');
+    await run.end;
+    place.write('channelbook.config.json', JSON.stringify(FAST));
+    await place.run(...args(emulator, 'apply', book, '--only', other));
+    const { exitCode } = await place.run(
+      ...args(emulator, 'apply', book, '--only', lost, '--snapshot', 'lookup'),
+    );
+
+    expect([exitCode, emulator.customers().filter(({ domain }) => domain === lost).length]).toEqual([0, 1]);
   });
 });

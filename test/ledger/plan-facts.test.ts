@@ -42,10 +42,10 @@ describe('planFacts', () => {
       { imports: 1 },
     ],
     [
-      'an import that overwrites nothing known',
+      'an import that may overwrite what nobody has seen',
       { steps: [{ ...OVERWRITE, customer: undefined }, PATCH] },
       { imports: 1, patches: 1 },
-      { imports: 1 },
+      { imports: 1, updates: 1 },
     ],
     [
       'an import over a customer',
