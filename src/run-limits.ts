@@ -40,7 +40,7 @@ export function watchDeadline(
  */
 export function limitDraining(
   { deps, stop }: Bounded,
-  { gateway }: Pick<OpenAccount, 'gateway'>,
+  { gateway }: { readonly gateway: Pick<OpenAccount['gateway'], 'stop'> },
 ): () => void {
   const control = new AbortController();
   function onEnding(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRunStop } from '../src/apply/run-stop.ts';
-import { errorLimit, watchDeadline } from '../src/run-limits.ts';
+import { createRunStop, interrupted } from '../src/apply/run-stop.ts';
+import { errorLimit, limitDraining, watchDeadline } from '../src/run-limits.ts';
 import { manualClock } from './emulator/harness.ts';
 
 describe('errorLimit', () => {
@@ -35,5 +35,35 @@ describe('watchDeadline', () => {
 
   it('watches nothing where there is no deadline', async () => {
     expect(await endsAfter(24 * 60, undefined)).toBeUndefined();
+  });
+});
+
+describe('limitDraining', () => {
+  /** What has happened so many seconds after the run began to end. */
+  async function after(seconds: number, isCancelled = false): Promise<readonly unknown[]> {
+    const clock = manualClock();
+    const stop = createRunStop();
+    const stopped: unknown[] = [];
+    const cancel = limitDraining(
+      { deps: { clock }, stop },
+      { gateway: { stop: (why) => stopped.push(why) } },
+    );
+    stop.end(interrupted('SIGINT'));
+    if (isCancelled) cancel();
+    clock.advance(seconds * 1000);
+    await Promise.resolve();
+    cancel();
+    return [stopped, stop.drained.aborted];
+  }
+
+  it('gives what is in flight half a minute, then nothing is sent and no operation waited for', async () => {
+    expect([await after(29), await after(30)]).toEqual([
+      [[], false],
+      [[interrupted('SIGINT')], true],
+    ]);
+  });
+
+  it('does nothing once it is taken off', async () => {
+    expect(await after(30, true)).toEqual([[], false]);
   });
 });
