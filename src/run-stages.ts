@@ -1,3 +1,4 @@
+import { graceMs } from './apply/await-identity.ts';
 import { rehearseRows } from './apply/rehearse-rows.ts';
 import { readIntoLedger } from './intake/read-book.ts';
 import { endSeenOperations, runningOperations } from './ledger/operations.ts';
@@ -5,7 +6,7 @@ import { lastBook } from './ledger/books.ts';
 import { planFacts } from './ledger/plan-facts.ts';
 import { countInState } from './ledger/rows.ts';
 import { setRunBook } from './ledger/runs.ts';
-import { lastOpenWrite, provisionsInDoubt } from './ledger/steps.ts';
+import { lastOpenWrites, provisionsInDoubt } from './ledger/steps.ts';
 import { askGoogle } from './plan/ask-google.ts';
 import { NOT_ASKED, decideRows, type Answer, type DecideDeps } from './plan/decide-rows.ts';
 import { estimate } from './plan/estimate.ts';
@@ -59,9 +60,14 @@ export async function readStage(job: Job): Promise<void> {
  * had its time to show, and by a whole listing.
  */
 export async function snapshotStage(job: Job): Promise<void> {
-  const open = lastOpenWrite(job.ledger, job.run);
-  if (open !== undefined && job.mayWrite) await waitForEarlierWrites(job, open.atMs);
-  job.found.snapshot = await snapshotOf(job, open?.hasCreate === true);
+  const { createMs, provisionMs } = lastOpenWrites(job.ledger, job.run);
+  const settleMs = job.settings.settleSeconds * 1000;
+  const shownAt = Math.max(
+    (createMs ?? 0) + settleMs,
+    (provisionMs ?? 0) + settleMs + graceMs(settleMs, job.settings.operationTimeoutSeconds * 1000),
+  );
+  if (createMs !== undefined || provisionMs !== undefined) await waitForEarlierWrites(job, shownAt);
+  job.found.snapshot = await snapshotOf(job, createMs !== undefined);
   const at = timeStamp(job.deps.clock);
   const settled = job.mayWrite ? settleEarlier(job.ledger, job.run, at) : 0;
   if (job.mayWrite) endSeenOperations(job.ledger, at);
@@ -73,8 +79,14 @@ export async function snapshotStage(job: Job): Promise<void> {
   });
 }
 
-async function waitForEarlierWrites({ deps, settings, stop }: Job, openSince: number): Promise<void> {
-  const leftMs = openSince + settings.settleSeconds * 1000 - deps.clock.now();
+async function waitForEarlierWrites({ deps, mayWrite, stop }: Job, shownAt: number): Promise<void> {
+  const leftMs = shownAt - deps.clock.now();
+  if (!mayWrite) {
+    deps.terminal.note(
+      'an earlier run left a write in doubt: apply settles it first, and then it may have less to do than this says',
+    );
+    return;
+  }
   if (leftMs <= 0) return;
   deps.terminal.note(
     `an earlier run left a write in doubt; what came of it is looked up in ${duration(leftMs / 1000)}`,

@@ -12,6 +12,7 @@ import { madeCustomers } from '../plan/made-customers.ts';
 import { findLink } from '../plan/link.ts';
 import { linkText, maskedText, patchRequest } from '../plan/requests.ts';
 import { findMatches } from '../snapshot/matches.ts';
+import { awaitIdentity, graceMs } from './await-identity.ts';
 import { finishOperation } from './finish-operation.ts';
 import { goOn } from './run-row.ts';
 import { remember, startRow, type RowDeps, type RowResult, type RowRun } from './row-state.ts';
@@ -39,8 +40,8 @@ const LATE: ReadonlySet<StepKind> = new Set(['import', 'create', 'provision']);
  *
  * A patch in doubt is read back with `customers.get`. Imports, creates and provisionings in doubt are settled
  * together, after the settle time counted from the last of them: what is made shows in one full listing, a Cloud
- * Identity in `customers.get`. What took effect is done; what did not is sent once more; a second doubt, or one that
- * cannot be decided, ends as `ambiguous`.
+ * Identity in `customers.get`, which is asked for some minutes more. What took effect is done; what did not is sent once
+ * more; a second doubt, or one that cannot be decided, ends as `ambiguous`.
  */
 export async function settle(rowDeps: RowDeps, options: SettleOptions): Promise<void> {
   const deps: SettleDeps = { ...rowDeps, waiting: createWaitingRoom(), faults: [] };
@@ -68,7 +69,7 @@ async function settleRound(deps: SettleDeps, options: SettleOptions): Promise<bo
     await forEachDoubt(deps, options, async (doubt, kind) => {
       if (kind === 'import') await settleImport(doubt, deps, options);
       if (kind === 'create') await settleCreate(doubt, deps, options);
-      if (kind === 'provision') await settleProvision(doubt, deps, options);
+      if (kind === 'provision') settleProvision(doubt, deps, options);
     });
   }
   await deps.waiting.isEmpty();
@@ -174,18 +175,23 @@ function made({ customer, row }: PlannedRow, { ledger, run }: RowDeps): readonly
   });
 }
 
-async function settleProvision(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): Promise<void> {
+/** A provisioning in doubt is watched for at its customer, which holds no row slot, before another is sent. */
+function settleProvision(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): void {
   const { planned, ending } = doubt;
   const name = ending.customer ?? planned.plan.customer ?? '';
-  const result = await deps.reader.getCustomer(name, { signal: deps.stop.aborting });
-  if (result.kind === 'failed') {
-    keepDoubt(doubt, deps, options);
-    return;
-  }
-  const remote = result.value;
-  const isDone = remote.cloudIdentityId !== undefined;
-  const found: Found = { isDone, remote, means: 'customers.get', calls: result.calls };
-  await resume(doubt, found, deps, options);
+  const { reader, clock, stop } = deps;
+  const forMs = graceMs(options.settleMs, deps.operationTimeoutMs);
+  deps.waiting.add(
+    awaitIdentity(name, forMs, { reader, clock, signal: stop.ending })
+      .then(async ({ remote, calls }) => {
+        const isDone = remote?.cloudIdentityId !== undefined;
+        if (remote === undefined || (isEnding(deps) && !isDone)) keepDoubt(doubt, deps, options);
+        else await resume(doubt, { isDone, remote, means: 'customers.get', calls }, deps, options);
+      })
+      .catch((error: unknown) => {
+        giveUp(error, deps);
+      }),
+  );
 }
 
 /** What a look-up brought. */

@@ -139,23 +139,24 @@ export function writtenMask(
   return typeof mask === 'string' ? (JSON.parse(mask) as string[]) : undefined;
 }
 
-/** A write of earlier runs whose effect may show later than a listing begun now. */
-export interface OpenWrite {
-  /** When the last of them left, as epoch milliseconds. */
-  readonly atMs: number;
-  /** Whether any is a create, which only a whole listing settles. */
-  readonly hasCreate: boolean;
+/** When the last writes of earlier runs left whose effect may show later than a look now, as epoch milliseconds. */
+export interface OpenWrites {
+  /** Of a create, which only a whole listing settles; undefined where none is open. */
+  readonly createMs: number | undefined;
+  readonly provisionMs: number | undefined;
 }
 
-/** Undefined where no create or provisioning is open. */
-export function lastOpenWrite(ledger: LedgerDb, run: number): OpenWrite | undefined {
-  const row = ledger.get(
-    `SELECT max(begun_at) AS at, max(kind = 'create') AS has_create FROM steps
-     WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind IN ('create', 'provision')`,
-    run,
-  );
-  if (row?.['at'] === null || row?.['at'] === undefined) return undefined;
-  return { atMs: Date.parse(String(row['at'])), hasCreate: Number(row['has_create']) === 1 };
+export function lastOpenWrites(ledger: LedgerDb, run: number): OpenWrites {
+  function last(kind: 'create' | 'provision'): number | undefined {
+    const row = ledger.get(
+      `SELECT max(begun_at) AS at FROM steps WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = ?`,
+      run,
+      kind,
+    );
+    const at = row?.['at'];
+    return typeof at === 'string' ? Date.parse(at) : undefined;
+  }
+  return { createMs: last('create'), provisionMs: last('provision') };
 }
 
 export interface BeforeImage {

@@ -572,7 +572,7 @@ describe('provisionings in doubt', () => {
           faults: [{ method: 'customers.provisionCloudIdentity', do: 'reset', afterEffect }],
         }),
       );
-      const place = workplace({ settleSeconds: 1 });
+      const place = workplace({ settleSeconds: 1, operationTimeoutSeconds: 3 });
       const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
 
       const { exitCode } = await place.run(...args(emulator, 'apply', book));
@@ -595,7 +595,7 @@ describe('provisionings in doubt', () => {
         faults: [{ method: 'customers.provisionCloudIdentity', do: 'reset', afterEffect: true }],
       }),
     );
-    const place = workplace();
+    const place = workplace({ operationTimeoutSeconds: 1 });
     const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
 
     const first = await place.run(...args(emulator, 'apply', book));
@@ -702,6 +702,28 @@ describe('what a look-up cannot tell', () => {
     expect([exitCode, place.results().map(({ outcome }) => outcome), emulator.customers().length]).toEqual([
       1,
       ['done', 'blocked'],
+      1,
+    ]);
+  });
+});
+
+describe('a provisioning that takes its time', () => {
+  it('is watched for at the customer where its answer was lost, and never sent again', async () => {
+    const [domain] = domains(1) as [string];
+    const emulator = await google(
+      aWorld({
+        switches: { provisionDelayMs: 5_000, provisionWhileRunning: 'another' },
+        faults: [{ method: 'customers.provisionCloudIdentity', do: 'reset', afterEffect: true }],
+      }),
+    );
+    const place = workplace();
+    const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
+
+    const { exitCode } = await place.run(...args(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['resolved_by'], emulator.operations().length]).toEqual([
+      0,
+      'customers.get',
       1,
     ]);
   });
