@@ -1,6 +1,6 @@
 import { applyRows } from './apply/apply-rows.ts';
 import { createOutage } from './apply/outage.ts';
-import type { RowDeps } from './apply/row-run.ts';
+import type { RowDeps } from './apply/row-state.ts';
 import { settle } from './apply/settle.ts';
 import { storeBook } from './ledger/books.ts';
 import { countInState, countRows } from './ledger/rows.ts';
