@@ -7,6 +7,7 @@ import { countInState, countRows } from './ledger/rows.ts';
 import { setRunState } from './ledger/runs.ts';
 import { EXIT, FatalError } from './model/fatal.ts';
 import { safetyRefusal } from './plan/safety.ts';
+import { writePlan, writePlannedUndo } from './reconcile/plan-files.ts';
 import { createRowProgress } from './row-progress.ts';
 import type { Job } from './run-job.ts';
 import { errorLimit, limitDraining } from './run-limits.ts';
@@ -48,6 +49,9 @@ export async function applyStage(job: Job): Promise<void> {
   setRunState(ledger, run, 'applying');
   const rows = book.digest?.rows ?? countRows(ledger, run);
   storeBook(ledger, session.bookName, rows, run, timeStamp(deps.clock));
+  // On the disk before anything is sent: a killed process leaves no other reports.
+  await writePlan(session.directory, ledger, run, job.account);
+  await writePlannedUndo(session.directory, ledger, run);
   const progress = createRowProgress(deps.terminal, total, session.log, 'applying');
   const rowDeps = rowDepsOf(job);
   const cancelDrain = limitDraining(job, job.open);

@@ -31,7 +31,7 @@ const PURE = [
   /^plan\/(?:decide|identities|safety|estimate|link|compare|requests|policy-causes|address-lines|text-forms)\.ts$/,
   /^google\/(?:classify|limits)\.ts$/,
   /^apply\/verdict\.ts$/,
-  /^undo\/(?:decide|fields|causes)\.ts$/,
+  /^undo\/(?:decide|fields|causes|written)\.ts$/,
 ];
 
 /** `node:url` and the like only compute. */

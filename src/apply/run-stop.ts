@@ -61,7 +61,7 @@ export function interrupted(signal: string): FatalError {
     EXIT.tryAgain,
     'run.interrupted',
     `interrupted by ${signal}`,
-    'Apply the book again: what is done is known and is not sent twice.',
+    'Type the same command again: what is done is known and is not sent twice.',
   );
 }
 
@@ -70,7 +70,7 @@ export function deadlineReached(deadline: string): FatalError {
     EXIT.tryAgain,
     'run.deadline',
     `the deadline ${deadline} was reached`,
-    'Apply the book again: what is done is known and is not sent twice.',
+    'Type the same command again: what is done is known and is not sent twice.',
   );
 }
 
@@ -79,7 +79,7 @@ export function tooManyErrors(errors: number, limit: string): FatalError {
     EXIT.stopped,
     'run.max_errors',
     `${errors === 1 ? '1 row' : `${errors} rows`} failed and --max-errors is ${limit}`,
-    'Look at errors.csv for what they have in common, then apply the book again.',
+    'Look at errors.csv for what they have in common, then type the same command again.',
   );
 }
 

@@ -106,7 +106,7 @@ function checkKeys(file: Readonly<Record<string, unknown>>, path: string): void 
     if (key === '$schema' || known.includes(key)) continue;
     if (OPTION_ROWS.some((option) => option.key === key)) {
       throw configFault(
-        `${path}: "${key}" is a flag of one run, not a key of the file`,
+        `${path}: "${key}" names the file itself and is no key of it`,
         `Remove it and type --${key}.`,
       );
     }

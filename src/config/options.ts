@@ -25,7 +25,7 @@ export interface Option {
   readonly example?: unknown;
   /** Not a flag: too long for a command line, or a setting of the site and not of the run. */
   readonly configOnly?: true;
-  /** Not a key of the file: it makes sense for one command line only. */
+  /** Not a key of the file: it names the file. */
   readonly flagOnly?: true;
   /** The path is taken from the config file's folder when it stands there. */
   readonly isPath?: true;
@@ -98,20 +98,20 @@ export const OPTIONS = [
     isPath: true,
   },
   { key: 'concurrency', type: 'number', min: 1, default: 8, describe: 'rows in flight' },
-  { key: 'limit', type: 'number', min: 0, describe: 'take only the first N rows', flagOnly: true },
+  { key: 'limit', type: 'number', min: 0, describe: 'take only the first N rows', example: null },
   {
     key: 'only',
     type: 'list',
     placeholder: 'KEY',
     describe: 'take only the row with this key (repeatable)',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'partner',
     type: 'string',
     placeholder: 'ID',
     describe: 'take only the rows of this channel partner',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'deadline',
@@ -135,7 +135,7 @@ export const OPTIONS = [
     type: 'string',
     placeholder: '[WORLD.json]',
     describe: 'start the emulator inside this process, seeded with a world file, and use it',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'snapshot',
@@ -149,21 +149,21 @@ export const OPTIONS = [
     type: 'boolean',
     default: false,
     describe: 'decide everything, change nothing',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'plan',
     type: 'string',
     placeholder: 'FILE',
     describe: 'with apply: refuse (3) unless what would be done now is what this plan.ndjson says',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'detailedExitcode',
     type: 'boolean',
     default: false,
     describe: 'with plan: exit 2 when differences exist',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'failOn',
@@ -186,21 +186,21 @@ export const OPTIONS = [
     type: 'waivers',
     placeholder: 'KIND=N',
     describe: 'waive one safety limit up to N rows (repeatable): creates, imports, updates, shrink',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'yes',
     type: 'boolean',
     default: false,
     describe: 'do not ask before writing',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'json',
     type: 'boolean',
     default: false,
     describe: 'the summary as one JSON object on stdout',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'logLevel',
@@ -250,7 +250,7 @@ export const OPTIONS = [
     key: 'color',
     type: 'boolean',
     describe: 'colour on a terminal (--no-color and NO_COLOR turn it off)',
-    flagOnly: true,
+    example: null,
   },
   {
     key: 'engine',

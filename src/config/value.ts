@@ -32,8 +32,8 @@ function fault(sentence: string): ParsedValue {
 }
 
 function parseString(option: Option, raw: unknown): ParsedValue {
-  if (typeof raw !== 'string') return fault('must be one text');
-  const text = raw.trim();
+  if (typeof raw !== 'string' && typeof raw !== 'number') return fault('must be one text');
+  const text = String(raw).trim();
   if (text === '' && option.key !== 'emulator') return fault('must not be empty');
   if (option.choices !== undefined && !option.choices.includes(text)) {
     return fault(`must be one of ${option.choices.join(', ')}, not "${text}"`);
@@ -101,7 +101,8 @@ function parseNumbers(option: Option, raw: unknown): ParsedValue {
 const WAIVABLE = ['creates', 'imports', 'updates', 'shrink'];
 
 function parseWaivers(raw: unknown): ParsedValue {
-  const items = Array.isArray(raw) ? (raw as unknown[]) : [raw];
+  const given = isRecord(raw) ? Object.entries(raw).map(([kind, rows]) => `${kind}=${String(rows)}`) : raw;
+  const items = Array.isArray(given) ? (given as unknown[]) : [given];
   const waivers: Record<string, number> = {};
   for (const item of items) {
     const match = typeof item === 'string' ? /^([a-z]+)=([0-9]+)$/.exec(item.trim()) : null;

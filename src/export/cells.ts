@@ -32,6 +32,8 @@ const READERS: Readonly<Record<ExportColumn, Reader>> = {
   cloud_identity_id: (remote) => remote.cloudIdentityId,
   channel_partner_id: (remote, partner) => remote.channelPartnerId ?? partner,
   customer: (remote) => remote.name,
+  // Whatever the config says: under another action a row may be refused that lacks what Google does not have.
+  action: () => 'auto',
 };
 
 /** Everything that Google says of a customer, as cells. */

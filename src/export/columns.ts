@@ -27,6 +27,7 @@ export const EXPORT_COLUMNS = [
   'cloud_identity_id',
   'channel_partner_id',
   'customer',
+  'action',
 ] as const satisfies readonly FieldColumn[];
 
 export type ExportColumn = (typeof EXPORT_COLUMNS)[number];

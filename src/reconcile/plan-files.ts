@@ -1,9 +1,13 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LedgerDb } from '../ledger/ledger.ts';
+import { customerByName } from '../ledger/remote.ts';
 import { rowDecisions } from '../ledger/row-decisions.ts';
 import { beforeImages } from '../ledger/steps.ts';
 import { toPlanLine } from '../plan/plan-line.ts';
 import { writeWholeFile } from './whole-file.ts';
+
+const UNDO_FILE = 'undo.ndjson';
 
 /** Characters that are written at once. */
 const CHUNK = 65_536;
@@ -29,7 +33,24 @@ export async function writePlan(
   return writeUnlessEmpty(join(directory, 'plan.ndjson'), 'plan.ndjson', inChunks(lines()));
 }
 
-/** undo.ndjson: what Google had before this run overwrote it. Returns the file's name. */
+/**
+ * undo.ndjson before the first write: what Google has of every customer that the plan overwrites, so that it is on the
+ * disk whatever becomes of this process. `writeUndo` puts what was overwritten in its place.
+ */
+export async function writePlannedUndo(directory: string, ledger: LedgerDb, run: number): Promise<void> {
+  function* lines(): Generator<string> {
+    for (const { row, key, plan } of rowDecisions(ledger, run)) {
+      const [step] = plan?.steps.filter(({ kind }) => kind === 'patch' || kind === 'import') ?? [];
+      const remote = plan?.customer === undefined ? undefined : customerByName(ledger, plan.customer);
+      if (step === undefined || remote === undefined) continue;
+      const image = { row, key, kind: step.kind, state: 'planned', before: remote.customer };
+      yield `${JSON.stringify(image)}\n`;
+    }
+  }
+  await writeUnlessEmpty(join(directory, UNDO_FILE), UNDO_FILE, inChunks(lines()));
+}
+
+/** undo.ndjson: what Google had before this run overwrote it; none where it overwrote nothing. Returns the file's name. */
 export async function writeUndo(
   directory: string,
   ledger: LedgerDb,
@@ -38,7 +59,9 @@ export async function writeUndo(
   function* lines(): Generator<string> {
     for (const image of beforeImages(ledger, run)) yield `${JSON.stringify(image)}\n`;
   }
-  return writeUnlessEmpty(join(directory, 'undo.ndjson'), 'undo.ndjson', inChunks(lines()));
+  const files = await writeUnlessEmpty(join(directory, UNDO_FILE), UNDO_FILE, inChunks(lines()));
+  if (files.length === 0) await rm(join(directory, UNDO_FILE), { force: true });
+  return files;
 }
 
 function* inChunks(lines: Iterable<string>): Generator<string> {

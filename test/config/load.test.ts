@@ -83,7 +83,7 @@ describe('loadSettings', () => {
       'CHANNELBOOK_CONCURRENCY must be a whole number, 1 or more',
     ],
     [{}, {}, { concurency: 2 }, 78, 'unknown key "concurency"'],
-    [{}, {}, { yes: true }, 78, '"yes" is a flag of one run'],
+    [{}, {}, { config: 'other.json' }, 78, '"config" names the file itself'],
     [{}, {}, { quotas: { 'channel.lists': 3 } }, 78, 'has no "channel.lists"'],
     [{}, {}, { quotas: { 'channel.list': 0 } }, 78, '"channel.list" must be a whole number, 1 or more'],
     [{}, {}, { columns: { Domain: 'domian' } }, 78, '"Domain" is mapped to "domian", which is no column'],
@@ -127,6 +127,30 @@ describe('loadSettings', () => {
       expect(loadSettings({ apiUrl }, {}, folder()).settings.apiUrl).toBe(apiUrl);
     },
   );
+
+  it('takes every flag as a key too, in its JSON form', () => {
+    const { settings } = loadSettings(
+      {},
+      {},
+      folder({
+        yes: true,
+        limit: 5,
+        only: ['A-1'],
+        maxErrors: 3,
+        allow: { creates: 40 },
+        detailedExitcode: true,
+      }),
+    );
+
+    expect(settings).toMatchObject({
+      yes: true,
+      limit: 5,
+      only: ['A-1'],
+      maxErrors: '3',
+      allow: { creates: 40 },
+      detailedExitcode: true,
+    });
+  });
 
   it('proposes the key that an unknown one was meant to be', () => {
     expect(fault(() => loadSettings({}, {}, folder({ concurency: 2 }))).next).toBe(

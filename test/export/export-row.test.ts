@@ -89,6 +89,7 @@ describe('createExport', () => {
           cloud_identity_id: 'C0acme',
           channel_partner_id: 'C0p1',
           customer: NAME,
+          action: 'auto',
         },
         leftOut: [],
         fault: undefined,
@@ -98,7 +99,7 @@ describe('createExport', () => {
 
   it('has a row for a customer of whom nothing but the name is known', () => {
     expect(exported([{ name: NAME }])).toEqual([
-      { cells: { customer: NAME }, leftOut: [], fault: undefined },
+      { cells: { customer: NAME, action: 'auto' }, leftOut: [], fault: undefined },
     ]);
   });
 
@@ -163,8 +164,8 @@ describe('createExport', () => {
     const twin = { domain: 'a.example.com', cloudIdentityId: 'C0a', correlationId: '7' };
 
     expect(exported([twin, twin]).map((row) => row.cells)).toEqual([
-      { id: '7', domain: 'a.example.com', cloud_identity_id: 'C0a', customer: `${NAME}0` },
-      { customer: `${NAME}1` },
+      { id: '7', domain: 'a.example.com', cloud_identity_id: 'C0a', customer: `${NAME}0`, action: 'auto' },
+      { customer: `${NAME}1`, action: 'auto' },
     ]);
   });
 
