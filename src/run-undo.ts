@@ -20,7 +20,6 @@ import { openSession, type RunDeps, type RunRequest } from './run-session.ts';
 import { accountForUndo } from './run-undo-account.ts';
 import { startUndo, type UndoJob } from './run-undo-job.ts';
 import { findTarget } from './undo-target.ts';
-import { importStays } from './undo/causes.ts';
 import { undoRows } from './undo/undo-rows.ts';
 
 /** Rows that are taken into the ledger at a time. */
@@ -30,16 +29,16 @@ const CHUNK = 500;
 const EXAMPLES = 5;
 
 /**
- * `channelbook undo <run>`: puts the fields that a run's patches wrote back to what they were before, customer by
- * customer, unless somebody has changed them since. It is a run of its own, with reports and an undo.ndjson of its own.
+ * `channelbook undo <run>`: patches back what a run overwrote, customer by customer, unless somebody has changed it
+ * since. It is a run of its own, with reports and an undo.ndjson of its own.
  *
  * @param request whose `bookPath` is the name of the run to undo: its id, a beginning of it, or its directory
  * @throws FatalError 64 where there is no such run, or several
  */
 export async function runUndo(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
   const account = requireAccount(request.settings);
-  const { target, patched } = findTarget(request.bookPath, account, request);
-  const isWriting = mayWrite(request) && patched > 0;
+  const { target, overwritten } = findTarget(request.bookPath, account, request);
+  const isWriting = mayWrite(request) && overwritten > 0;
   if (isWriting) requireConsent(request, deps);
   const own: RunRequest = { ...request, bookPath: target.bookPath };
   const session = await openSession(own, deps);
@@ -81,7 +80,7 @@ async function takeStage({ ledger, run, target, selection, settings, deps }: Und
   const at = timeStamp(deps.clock);
   let rows: NewRow[] = [];
   for (const row of overwrittenRows(ledger, target.seq)) {
-    rows.push(toNewRow(row, endingBefore(row, selection, target.id, at)));
+    rows.push(toNewRow(row, leftOut(row, selection, at)));
     if (rows.length < CHUNK) continue;
     insertRows(ledger, run, rows);
     rows = [];
@@ -97,27 +96,25 @@ function toNewRow({ row, line, key }: OverwrittenRow, ending: RowEnding | undefi
   return { row, line, key, action: 'update', ending, ...own };
 }
 
-/** How a row ends that is not looked at: left out, or overwritten by an import alone. */
-function endingBefore(
-  { key, partner, customer, isPatched }: OverwrittenRow,
+/** How a row ends that the flags leave out. */
+function leftOut(
+  { key, partner, customer }: OverwrittenRow,
   selection: Selection,
-  run: string,
   at: string,
 ): RowEnding | undefined {
   const cause = selection.leaves(key, partner);
-  if (cause === undefined && isPatched) return undefined;
+  if (cause === undefined) return undefined;
   return {
-    outcome: cause === undefined ? 'skipped' : 'unprocessed',
+    outcome: 'unprocessed',
     action: 'update',
-    causes: cause === undefined ? [] : [cause],
+    causes: [cause],
     customer,
     attempts: 0,
     calls: 0,
     checkedBy: 'local',
     finishedAt: at,
     changedFields: [],
-    note: cause === undefined ? importStays(run) : undefined,
-    leftOut: cause !== undefined,
+    leftOut: true,
   };
 }
 
@@ -126,7 +123,7 @@ async function confirmStage({ deps, ledger, run, target, open, settings, stop }:
   const customers = countInState(ledger, run, 'read');
   if (open.writer === undefined || settings.yes || customers === 0) return;
   const { terminal } = deps;
-  const examples = rowsToUndo(ledger, run, target.seq, 'read', 0, EXAMPLES).map(({ patch }) => patch);
+  const examples = rowsToUndo(ledger, run, target.seq, 'read', 0, EXAMPLES).map(({ written }) => written);
   terminal.show(undoOutlook(target, examples, customers, terminal.paintMessage, terminal.width));
   const what = customers === 1 ? '1 customer' : `${customers} customers`;
   if (await terminal.ask(`Put ${what} back to what was there before?`, stop.ending)) return;

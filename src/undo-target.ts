@@ -3,17 +3,17 @@ import { basename, resolve } from 'node:path';
 import { usageFault } from './config/load.ts';
 import { createLedgerDb } from './ledger/ledger.ts';
 import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
-import { countPatched, findRuns, latestUpdates, type UndoTarget } from './ledger/undo.ts';
+import { countOverwritten, findRuns, latestUpdates, type UndoTarget } from './ledger/undo.ts';
 import type { FatalError } from './model/fatal.ts';
 import type { RunRequest } from './run-session.ts';
 
 /** Runs that a message names. */
 const NAMED_RUNS = 5;
 
-/** The run to undo, and how many of its rows a patch overwrote something of. */
+/** The run to undo, and how many of its rows overwrote something. */
 export interface FoundTarget {
   readonly target: UndoTarget;
-  readonly patched: number;
+  readonly overwritten: number;
 }
 
 /**
@@ -39,7 +39,7 @@ export function findTarget(
     const [target, ...others] = found;
     if (target === undefined) throw unknownRun(name, account, latestUpdates(ledger, NAMED_RUNS));
     if (others.length > 0) throw severalRuns(name, found);
-    return { target, patched: countPatched(ledger, target.seq) };
+    return { target, overwritten: countOverwritten(ledger, target.seq) };
   } finally {
     ledger.close();
   }

@@ -1,3 +1,4 @@
+import type { Customer, Fields } from '../model/customer.ts';
 import type { RowPlan } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { RowEnding } from '../model/row-ending.ts';
@@ -24,22 +25,34 @@ export interface OverwrittenRow {
   readonly partner: string | undefined;
   /** Resource name. */
   readonly customer: string;
-  /** Whether a patch overwrote it; where only an import did, nothing can be patched back. */
-  readonly isPatched: boolean;
 }
 
-/** What a patch of an earlier run wrote over. */
-export interface WrittenPatch {
+/** A step of an earlier run that overwrote a customer. */
+export interface WrittenStep {
+  /** What Google had before the step. */
+  readonly before: RemoteCustomer;
+  /** Top-level fields that the step wrote; undefined where that is not known. */
+  readonly mask: readonly string[] | undefined;
+  /** Hash of those fields as Google confirmed them; undefined where that is not known. */
+  readonly afterHash: string | undefined;
+}
+
+/** An import that overwrote a customer. */
+export interface WrittenImport extends WrittenStep {
+  /** The customer as the import left it: what the patch after it found. Undefined where it came to no patch. */
+  readonly left: RemoteCustomer | undefined;
+  /** Resource name of the customer that Google answered with; undefined where the answer never came. */
+  readonly customer: string | undefined;
+}
+
+/** What one row of an earlier run wrote over: by an import, by a patch, or by a patch after an import. */
+export interface WrittenRow {
   readonly row: number;
   readonly key: string;
-  /** What Google had before that run. */
-  readonly before: RemoteCustomer;
-  /** Top-level fields that the patch wrote; undefined where that is not known. */
-  readonly mask: readonly string[] | undefined;
-  /** Hash of those fields as Google confirmed them; undefined where the answer never came. */
-  readonly afterHash: string | undefined;
-  /** Whether an import of the same row overwrote the customer too, before the patch. */
-  readonly isImported: boolean;
+  readonly import: WrittenImport | undefined;
+  readonly patch: WrittenStep | undefined;
+  /** What the book said; undefined where the run was an undo itself. */
+  readonly book: Fields | undefined;
 }
 
 /** One field, or one part of an address or contact, that is not what it was. */
@@ -56,6 +69,8 @@ export interface FieldChange {
 export interface UndoPlan extends RowPlan {
   readonly outcome: 'planned' | 'unchanged' | 'blocked';
   readonly changes: readonly FieldChange[];
+  /** What an import changed and no patch takes back. */
+  readonly stays?: readonly FieldChange[] | undefined;
 }
 
 const OVERWROTE = `s.before_image IS NOT NULL AND s.state <> 'failed' AND s.kind IN ('patch', 'import')`;
@@ -93,17 +108,17 @@ export function latestUpdates(
 ): readonly { readonly id: string; readonly customers: number }[] {
   return ledger
     .all(
-      `SELECT r.id, count(*) AS customers FROM steps s JOIN runs r ON r.seq = s.run
-       WHERE s.kind = 'patch' AND ${OVERWROTE} GROUP BY r.seq ORDER BY r.seq DESC LIMIT ?`,
+      `SELECT r.id, count(DISTINCT s.row) AS customers FROM steps s JOIN runs r ON r.seq = s.run
+       WHERE ${OVERWROTE} GROUP BY r.seq ORDER BY r.seq DESC LIMIT ?`,
       count,
     )
     .map((row) => ({ id: String(row['id']), customers: Number(row['customers']) }));
 }
 
-/** How many rows of a run a patch overwrote something of. */
-export function countPatched(ledger: LedgerDb, run: number): number {
+/** How many rows of a run overwrote something. */
+export function countOverwritten(ledger: LedgerDb, run: number): number {
   const found = ledger.get(
-    `SELECT count(DISTINCT s.row) AS n FROM steps s WHERE s.run = ? AND s.kind = 'patch' AND ${OVERWROTE}`,
+    `SELECT count(DISTINCT s.row) AS n FROM steps s WHERE s.run = ? AND ${OVERWROTE}`,
     run,
   );
   return Number(found?.['n']);
@@ -113,8 +128,7 @@ export function countPatched(ledger: LedgerDb, run: number): number {
 export function* overwrittenRows(ledger: LedgerDb, run: number): Generator<OverwrittenRow> {
   const rows = inPages((after, count) =>
     ledger.all(
-      `SELECT s.row, r.line, r.key, r.partner, max(s.kind = 'patch') AS patched,
-              max(json_extract(s.before_image, '$.name')) AS customer
+      `SELECT s.row, r.line, r.key, r.partner, max(json_extract(s.before_image, '$.name')) AS customer
        FROM steps s JOIN rows r USING (run, row)
        WHERE s.run = ? AND s.row > ? AND ${OVERWROTE} GROUP BY s.row ORDER BY s.row LIMIT ?`,
       run,
@@ -129,16 +143,20 @@ export function* overwrittenRows(ledger: LedgerDb, run: number): Generator<Overw
       key: String(row['key']),
       partner: row['partner'] === null ? undefined : String(row['partner']),
       customer: String(row['customer']),
-      isPatched: Number(row['patched']) === 1,
     };
   }
 }
 
-/** A row of an undo with the patch that it takes back, and where it is in doubt what it is taken for. */
+/** A row of an undo with what it takes back, and where its patch is in doubt what it is taken for. */
 export interface RowToUndo {
-  readonly patch: WrittenPatch;
+  readonly written: WrittenRow;
   readonly doubt: RowEnding | undefined;
 }
+
+const STEP_COLUMNS = ['before_image', 'mask', 'after_hash', 'state', 'detail'] as const;
+
+/** The columns of the import `i` and of the patch `p`, with those letters before their names. */
+const STEPS = ['i', 'p'].flatMap((step) => STEP_COLUMNS.map((name) => `${step}.${name} AS ${step}_${name}`));
 
 /**
  * Up to `count` rows of an undo after row `after`: those not looked at yet (`read`), or those whose patch is in doubt.
@@ -155,10 +173,10 @@ export function rowsToUndo(
 ): readonly RowToUndo[] {
   return ledger
     .all(
-      `SELECT u.row, u.key, u.ending, s.before_image, s.mask, s.after_hash,
-              EXISTS (SELECT 1 FROM steps i WHERE i.run = s.run AND i.row = s.row AND i.kind = 'import'
-                      AND i.before_image IS NOT NULL AND i.state <> 'failed') AS imported
-       FROM rows u JOIN steps s ON s.run = ? AND s.row = u.row AND s.kind = 'patch' AND ${OVERWROTE}
+      `SELECT u.row, u.key, u.ending, b.customer AS book, ${STEPS.join(', ')}
+       FROM rows u JOIN rows b ON b.run = ? AND b.row = u.row
+         LEFT JOIN steps i ON i.run = b.run AND i.row = b.row AND i.kind = 'import' AND i.before_image IS NOT NULL
+         LEFT JOIN steps p ON p.run = b.run AND p.row = b.row AND p.kind = 'patch' AND p.before_image IS NOT NULL
        WHERE u.run = ? AND u.state = ? AND u.row > ? ORDER BY u.row LIMIT ?`,
       source,
       run,
@@ -167,20 +185,48 @@ export function rowsToUndo(
       count,
     )
     .map((row) => ({
-      patch: toWrittenPatch(row),
+      written: toWrittenRow(row),
       doubt: state === 'in-doubt' ? (JSON.parse(String(row['ending'])) as RowEnding) : undefined,
     }));
 }
 
-function toWrittenPatch(row: DbRow): WrittenPatch {
+function toWrittenRow(row: DbRow): WrittenRow {
+  const imported = toWrittenStep(row, 'i');
+  const book = text(row['book']);
   return {
     row: Number(row['row']),
     key: String(row['key']),
-    before: JSON.parse(String(row['before_image'])) as RemoteCustomer,
-    mask: row['mask'] === null ? undefined : (JSON.parse(String(row['mask'])) as string[]),
-    afterHash: row['after_hash'] === null ? undefined : String(row['after_hash']),
-    isImported: Number(row['imported']) === 1,
+    import: imported === undefined ? undefined : { ...imported, ...afterImport(row) },
+    patch: toWrittenStep(row, 'p'),
+    book: book === undefined ? undefined : (JSON.parse(book) as Customer).fields,
   };
+}
+
+/** A patch tells what the import before it left, also where Google refused the patch. */
+function afterImport(row: DbRow): Pick<WrittenImport, 'left' | 'customer'> {
+  const left = text(row['p_before_image']);
+  const detail = text(row['i_detail']);
+  const isName = row['i_state'] === 'done' && detail?.startsWith('accounts/') === true;
+  return {
+    left: left === undefined ? undefined : (JSON.parse(left) as RemoteCustomer),
+    customer: isName ? detail : undefined,
+  };
+}
+
+/** Undefined where there is no such step, or Google refused it. */
+function toWrittenStep(row: DbRow, step: 'i' | 'p'): WrittenStep | undefined {
+  const before = text(row[`${step}_before_image`]);
+  if (before === undefined || row[`${step}_state`] === 'failed') return undefined;
+  const mask = text(row[`${step}_mask`]);
+  return {
+    before: JSON.parse(before) as RemoteCustomer,
+    mask: mask === undefined ? undefined : (JSON.parse(mask) as string[]),
+    afterHash: text(row[`${step}_after_hash`]),
+  };
+}
+
+function text(value: DbRow[string] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Writes down what was decided for a row; the first decision stands. */

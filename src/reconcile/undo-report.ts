@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LedgerDb } from '../ledger/ledger.ts';
-import { undoPlans, type FieldChange, type UndoPlanRow, type WrittenPatch } from '../ledger/undo.ts';
-import { patchable } from '../undo/fields.ts';
+import { undoPlans, type FieldChange, type UndoPlanRow, type WrittenRow } from '../ledger/undo.ts';
+import { customerBefore, writtenFields } from '../undo/written.ts';
 import type { Paint } from './final-table.ts';
 import { fitLine, visible, type Piece } from './fit-line.ts';
 import { writeWholeFile } from './whole-file.ts';
@@ -14,8 +14,8 @@ const VALUE_COLUMNS = 48;
 
 /**
  * plan.ndjson of an undo: one row a line that was looked at, with what was decided and every field that was not what
- * it had been: `now` what Google had, `back` what was there before. Returns the file's name, or nothing where there
- * is no line.
+ * it had been: `now` what Google had, `back` what was there before. `stays` are those that no patch takes back. Returns
+ * the file's name, or nothing where there is no line.
  *
  * @throws FatalError 73 or 74
  */
@@ -32,8 +32,8 @@ export async function writeUndoPlan(
 
 function* planLines(ledger: LedgerDb, run: number): Generator<string> {
   for (const { row, line, key, plan } of undoPlans(ledger, run)) {
-    const { action, outcome, customer, changes } = plan;
-    yield `${JSON.stringify({ row, line, key, action, outcome, customer, changes })}\n`;
+    const { action, outcome, customer, changes, stays } = plan;
+    yield `${JSON.stringify({ row, line, key, action, outcome, customer, changes, stays })}\n`;
   }
 }
 
@@ -44,7 +44,7 @@ function* planLines(ledger: LedgerDb, run: number): Generator<string> {
  */
 export function undoOutlook(
   run: { readonly id: string; readonly bookName: string },
-  examples: readonly WrittenPatch[],
+  examples: readonly WrittenRow[],
   customers: number,
   paint: Paint,
   width: number,
@@ -53,14 +53,15 @@ export function undoOutlook(
   const more = customers - examples.length;
   const lines: readonly (readonly Piece[])[] = [
     [['bold', title]],
-    ...examples.map((patch): readonly Piece[] => [`  ${visible(patch.key)}  ${earlierValues(patch)}`]),
+    ...examples.map((row): readonly Piece[] => [`  ${visible(row.key)}  ${earlierValues(row)}`]),
     ...(more > 0 ? [[['dim', `  and ${more} more`] as const]] : []),
   ];
   return lines.map((line) => fitLine(line, width, paint)).join('\n');
 }
 
-function earlierValues({ before, mask }: WrittenPatch): string {
-  return patchable(mask)
+function earlierValues(row: WrittenRow): string {
+  const before = customerBefore(row);
+  return writtenFields(row)
     .map((field) => {
       const value = before[field];
       return typeof value === 'object' ? field : `${field}: back to ${shown(value)}`;
@@ -77,7 +78,7 @@ export function undoChanges(ledger: LedgerDb, run: number, paint: Paint, width: 
   const lines: (readonly Piece[])[] = [];
   let rows = 0;
   for (const row of undoPlans(ledger, run)) {
-    if (row.plan.changes.length === 0) continue;
+    if (row.plan.changes.length === 0 && row.plan.stays === undefined) continue;
     rows += 1;
     if (rows <= SHOWN_ROWS) lines.push(...changeLines(row));
   }
@@ -88,7 +89,11 @@ export function undoChanges(ledger: LedgerDb, run: number, paint: Paint, width: 
 function changeLines({ row, key, plan }: UndoPlanRow): readonly (readonly Piece[])[] {
   const label = key === '' ? `row ${row}` : visible(key);
   const blocked = plan.outcome === 'blocked' ? (['red', '  blocked'] as const) : '';
-  return [[['bold', label], blocked], ...plan.changes.map((change) => [`  ${changeText(change)}`])];
+  return [
+    [['bold', label], blocked],
+    ...plan.changes.map((change) => [`  ${changeText(change)}`]),
+    ...(plan.stays ?? []).map((change) => [`  ${changeText(change)}`, ['red', '  stays'] as const]),
+  ];
 }
 
 function changeText({ field, now, back }: FieldChange): string {

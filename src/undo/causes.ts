@@ -1,4 +1,5 @@
 import { judge, type Verdict } from '../apply/verdict.ts';
+import type { FieldChange } from '../ledger/undo.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { FatalError } from '../model/fatal.ts';
 import type { Cause } from '../model/row-ending.ts';
@@ -15,11 +16,11 @@ export function changedSince(fields: readonly string[], run: string): Cause {
   };
 }
 
-/** The run that is undone never learnt whether its write took effect. */
+/** The run that is undone did not write down how Google left what it wrote: the answer never came. */
 export function notConfirmed(fields: readonly string[], run: string): Cause {
   return {
     code: 'undo.not_confirmed',
-    message: `Google never confirmed what run ${run} wrote: ${list(fields)} may have been changed by somebody else`,
+    message: `it is not known how run ${run} left ${list(fields)}: somebody else may have changed ${fields.length === 1 ? 'it' : 'them'}`,
     hint: 'Compare plan.ndjson, then leave it, or undo with --overwrite always.',
   };
 }
@@ -33,9 +34,18 @@ export function regionChanged(run: string): Cause {
   };
 }
 
-/** What there is to know of a row whose customer an import overwrote. */
-export function importStays(run: string): string {
-  return `run ${run} overwrote this customer by an import, which no patch can take back; undo.ndjson of that run has what was there before`;
+/** An import of that run changed what no patch takes back. */
+export function importStays(stays: readonly FieldChange[], run: string): Cause {
+  const [first] = stays;
+  const fields = [...new Set(stays.map(({ field }) => field.split('.')[0] ?? field))];
+  return {
+    code: 'undo.import',
+    message:
+      first?.field === 'name'
+        ? `the import of run ${run} led to another customer, ${String(first.now)}, which no patch takes back`
+        : `run ${run} overwrote this customer by an import, and no patch takes back ${list(fields)}`,
+    hint: `undo.ndjson of run ${run} has the customer as it was: put right what stays in the Partner Sales Console.`,
+  };
 }
 
 /** The cause of a row whose patch may or may not have taken effect. */

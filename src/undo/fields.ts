@@ -1,17 +1,7 @@
 import type { CustomerChanges } from '../google/channel-requests.ts';
 import type { FieldChange } from '../ledger/undo.ts';
+import { PATCHABLE, type PatchableField } from '../model/patchable.ts';
 import type { RemoteAddress, RemoteCustomer } from '../model/remote-customer.ts';
-
-/** The top-level fields that a patch may write, in the order in which they are told. */
-export const PATCHABLE = [
-  'orgDisplayName',
-  'orgPostalAddress',
-  'primaryContactInfo',
-  'alternateEmail',
-  'languageCode',
-  'correlationId',
-] as const;
-export type PatchableField = (typeof PATCHABLE)[number];
 
 /** The fields of a mask that a patch may write; all of them where the mask is not known. */
 export function patchable(mask: readonly string[] | undefined): readonly PatchableField[] {
@@ -37,6 +27,25 @@ export function regionsDiffer(before: RemoteCustomer, now: RemoteCustomer): bool
   const was = before.orgPostalAddress?.regionCode;
   const is = now.orgPostalAddress?.regionCode;
   return was !== undefined && is !== undefined && was.toLowerCase() !== is.toLowerCase();
+}
+
+/** Identities that only an import changes. */
+const IDENTITIES = ['domain', 'cloudIdentityId', 'channelPartnerId'] as const;
+
+/**
+ * Everything that is not what it was and that no patch takes back: identities, and an address that is in another
+ * region, or has one where it had none.
+ */
+export function unpatchableChanges(before: RemoteCustomer, now: RemoteCustomer): readonly FieldChange[] {
+  const identities = IDENTITIES.flatMap((field): readonly FieldChange[] =>
+    isSame(before[field], now[field]) ? [] : [{ field, now: now[field], back: before[field] }],
+  );
+  const address = regionsDiffer(before, now) ? now : asBefore(before, now);
+  return [...identities, ...changesOf('orgPostalAddress', before, address)];
+}
+
+function isSame(a: string | undefined, b: string | undefined): boolean {
+  return (a ?? '').toLowerCase() === (b ?? '').toLowerCase();
 }
 
 /** Everything in a field that is not what it was; empty where it is. Empty texts, lists and messages count as absent. */

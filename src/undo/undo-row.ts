@@ -15,7 +15,7 @@ import { maskedText } from '../plan/requests.ts';
 import { runFault } from '../snapshot/run-fault.ts';
 import { importStays, judgeUndo, undoDoubt } from './causes.ts';
 import { decideUndo, type UndoDecision } from './decide.ts';
-import { patchable } from './fields.ts';
+import { customerBefore, isAsWritten, staysOf } from './written.ts';
 
 /** What rows are undone with. */
 export interface UndoDeps {
@@ -67,7 +67,7 @@ export async function undoRow(row: RowToUndo, deps: UndoDeps): Promise<UndoResul
     calls: row.doubt?.calls ?? 0,
     attempts: row.doubt?.attempts ?? 0,
     begun: false,
-    remote: row.patch.before,
+    remote: customerBefore(row.written),
     startedAt: row.doubt?.startedAt ?? timestamp(deps),
   };
   const control = rowSignal(deps.stop, () => work.begun);
@@ -86,7 +86,7 @@ export async function undoRow(row: RowToUndo, deps: UndoDeps): Promise<UndoResul
 async function lookAndPatch(work: Work, signal: AbortSignal, deps: UndoDeps): Promise<Attempt> {
   await deps.outage.clear(signal);
   if (signal.aborted) return LEFT;
-  const found = await deps.reader.getCustomer(work.patch.before.name, { signal });
+  const found = await deps.reader.getCustomer(work.remote.name, { signal });
   heard(work, found, deps);
   if (found.kind === 'failed') return endUnsent(work, found.failure, deps);
   work.remote = found.value;
@@ -112,38 +112,43 @@ function heard(
   if (failure?.class !== 'unreachable' && failure?.class !== 'aborted') contact.isMade = true;
 }
 
-function decide({ patch: written, remote, ...work }: Work, deps: UndoDeps): UndoDecision {
-  const { ledger } = deps;
-  const { afterHash } = written;
-  const isAsWritten =
-    afterHash === undefined
-      ? undefined
-      : ledger.hash(maskedText(remote, written.mask ?? patchable(undefined))) === afterHash;
-  const question = { isAsWritten, overwrite: deps.overwrite, run: deps.source.id };
-  const decision = decideUndo(written, remote, question);
-  if (work.doubt === undefined) storeUndoPlan(ledger, deps.run, written.row, toPlan(decision, remote.name));
+function decide({ written, remote, doubt }: Work, deps: UndoDeps): UndoDecision {
+  const { ledger, overwrite, source } = deps;
+  const stands = isAsWritten(written, remote, (text) => ledger.hash(text));
+  const decision = decideUndo(written, remote, { isAsWritten: stands, overwrite, run: source.id });
+  if (doubt === undefined) storeUndoPlan(ledger, deps.run, written.row, toPlan(decision, remote.name));
   return decision;
 }
 
 function toPlan(decision: UndoDecision, customer: string): UndoPlan {
+  const { stays } = decision;
   return {
     action: 'update',
     steps: decision.kind === 'patch' ? [{ kind: 'patch' }] : [],
     differences: [],
     customer,
-    outcome: decision.kind === 'patch' ? 'planned' : decision.kind,
+    outcome: plannedOutcome(decision),
     changes: decision.kind === 'unchanged' ? [] : decision.changes,
+    ...(stays.length === 0 ? {} : { stays }),
   };
+}
+
+function plannedOutcome({ kind, stays }: UndoDecision): UndoPlan['outcome'] {
+  if (kind === 'patch') return 'planned';
+  return stays.length > 0 ? 'blocked' : kind;
 }
 
 async function patch(
   work: Work,
-  { updateMask, body }: Extract<UndoDecision, { kind: 'patch' }>,
+  { updateMask, body, stays }: Extract<UndoDecision, { kind: 'patch' }>,
   signal: AbortSignal,
   deps: UndoDeps,
 ): Promise<Attempt> {
   const { writer, ledger } = deps;
-  if (writer === undefined) return end(work, deps, endingOf(work, deps, 'planned', { changed: updateMask }));
+  if (writer === undefined) {
+    const note = stays.length === 0 ? undefined : importStays(stays, deps.source.id).message;
+    return end(work, deps, endingOf(work, deps, 'planned', { changed: updateMask, note }));
+  }
   const before = work.remote;
   const result = await writer.patchCustomer(before.name, body, updateMask, {
     signal,
@@ -162,21 +167,34 @@ async function patch(
   const after = maskedText(result.value, updateMask);
   return deps.ledger.transaction(() => {
     closeStep(ledger, placeOf(work, deps), 'done', before.name, timestamp(deps), after);
-    return end(work, deps, endingOf(work, deps, 'done', { changed: updateMask }));
+    return endPutBack(work, deps, 'done', { changed: updateMask });
   });
 }
 
 /** It is what it was: by itself, or by the patch of this run that was in doubt. */
 function endBack(work: Work, deps: UndoDeps): UndoResult {
   const { doubt, remote } = work;
-  if (doubt === undefined) return end(work, deps, endingOf(work, deps, 'unchanged', {}));
+  if (doubt === undefined) return endPutBack(work, deps, 'unchanged', {});
   const place = placeOf(work, deps);
   const after = maskedText(remote, writtenMask(deps.ledger, place) ?? []);
   const found = { changed: doubt.changedFields, resolvedBy: 'customers.get' };
   return deps.ledger.transaction(() => {
     closeStep(deps.ledger, place, 'done', 'settled by customers.get', timestamp(deps), after);
-    return end(work, deps, endingOf(work, deps, 'done', found));
+    return endPutBack(work, deps, 'done', found);
   });
+}
+
+/** Ends a row of which a patch has nothing more to put back: well, unless an import did what no patch takes back. */
+function endPutBack(
+  work: Work,
+  deps: UndoDeps,
+  outcome: 'done' | 'unchanged',
+  parts: EndingParts,
+): UndoResult {
+  const stays = staysOf(work.written, work.remote);
+  if (stays.length === 0) return end(work, deps, endingOf(work, deps, outcome, parts));
+  const causes = [importStays(stays, deps.source.id)];
+  return end(work, deps, endingOf(work, deps, 'blocked', { ...parts, causes }));
 }
 
 /** The customer could not be read: a refusal is the row's end, anything else is the run's or Google's. */
@@ -203,7 +221,7 @@ function endPatchFailed(
     return ledger.transaction(() => {
       closeStep(ledger, placeOf(work, deps), 'in-doubt', failure.code, timestamp(deps));
       if (work.doubt !== undefined) return end(work, deps, doubt);
-      doubtRow(ledger, deps.run, work.patch.row, doubt);
+      doubtRow(ledger, deps.run, work.written.row, doubt);
       return LEFT;
     });
   }
@@ -224,7 +242,7 @@ function stopsTheRun(failure: ApiFailure, { stop }: UndoDeps): boolean {
 }
 
 function end(work: Work, deps: UndoDeps, ending: RowEnding): UndoResult {
-  endRow(deps.ledger, deps.run, work.patch.row, ending);
+  endRow(deps.ledger, deps.run, work.written.row, ending);
   return { kind: 'ended', ending };
 }
 
@@ -232,15 +250,16 @@ interface EndingParts {
   readonly causes?: readonly Cause[];
   readonly changed?: readonly string[];
   readonly resolvedBy?: string;
+  readonly note?: string | undefined;
 }
 
 function endingOf(
   work: Work,
   deps: UndoDeps,
   outcome: RowEnding['outcome'],
-  { causes = [], changed = [], resolvedBy }: EndingParts,
+  { causes = [], changed = [], resolvedBy, note }: EndingParts,
 ): RowEnding {
-  const { remote, patch: written } = work;
+  const { remote } = work;
   return {
     outcome,
     action: 'update',
@@ -254,12 +273,12 @@ function endingOf(
     startedAt: work.startedAt,
     finishedAt: timestamp(deps),
     changedFields: changed,
-    note: written.isImported ? importStays(deps.source.id) : undefined,
+    note,
   };
 }
 
 function placeOf(
-  { patch: written }: Work,
+  { written }: Work,
   deps: UndoDeps,
 ): { readonly run: number; readonly row: number; readonly step: number } {
   return { run: deps.run, row: written.row, step: 0 };

@@ -60,10 +60,10 @@ async function undoEach(state: 'read' | 'in-doubt', deps: UndoDeps, options: Und
     for (const row of rows) {
       await queue.onSizeLessThan(1);
       if (!mayStart()) break;
-      after = row.patch.row;
+      after = row.written.row;
       void queue.add(() =>
         undoRow(row, deps).then((result) => {
-          if (result.kind === 'ended') onEnded(result.ending, row.patch.row);
+          if (result.kind === 'ended') onEnded(result.ending, row.written.row);
         }, onCrash),
       );
     }

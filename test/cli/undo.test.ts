@@ -13,6 +13,8 @@ const FAST = {
   settleSeconds: 0,
 };
 
+const VIENNA = anAddress({ regionCode: 'AT', postalCode: '1010', locality: 'Wien' });
+
 interface Updated {
   readonly emulator: Emulator;
   readonly place: Workplace;
@@ -80,7 +82,43 @@ function patches(emulator: Emulator): number {
   return emulator.requests.filter(({ method }) => method === 'customers.patch').length;
 }
 
-const VIENNA = anAddress({ regionCode: 'AT', postalCode: '1010', locality: 'Wien' });
+/** A customer of another name in Berlin that `apply --overwrite always` has imported, the book's region being AT. */
+async function imported(
+  cells: Readonly<Record<string, string>>,
+  identityAddress: ReturnType<typeof anAddress> = VIENNA,
+): Promise<Updated> {
+  const domain = 'a.example.com';
+  const emulator = await google(
+    aWorld({
+      identities: [anIdentity({ domain, orgPostalAddress: identityAddress })],
+      customers: [aRemoteCustomer({ domain, orgDisplayName: 'Old' })],
+    }),
+  );
+  const place = newWorkplace();
+  place.write('channelbook.config.json', JSON.stringify(FAST));
+  const book = place.write('book.csv', aBook([{ ...cells, domain, region_code: 'AT' }]));
+  const before = worldOf(emulator);
+  await place.run(...applying(emulator, book, '--overwrite', 'always'));
+  return { emulator, place, book, run: latestRun(place), before };
+}
+
+/** One customer whose update took effect, in a run that was killed before it heard so. */
+async function killed(): Promise<Updated> {
+  const domain = 'customer0.example.com';
+  const emulator = await google(aWorld({ customers: [aRemoteCustomer({ domain })] }));
+  const place = newWorkplace();
+  place.write('channelbook.config.json', JSON.stringify(FAST));
+  const row = { domain, org_display_name: 'Cut off', contact_first_name: 'Kim', contact_last_name: 'Lee' };
+  const book = place.write('book.csv', aBook([row]));
+  const before = worldOf(emulator);
+  emulator.addFault({ method: 'customers.patch', do: 'silence', afterEffect: true, count: null });
+  const { child, end } = place.start(...applying(emulator, book, '--overwrite', 'safe'));
+  while (patches(emulator) === 0) await nextTurn();
+  child.kill('SIGKILL');
+  await end;
+  emulator.clearFaults();
+  return { emulator, place, book, run: latestRun(place), before };
+}
 
 const ALL_FIELDS = 'orgDisplayName;orgPostalAddress;languageCode';
 
@@ -318,46 +356,106 @@ describe('channelbook undo', () => {
     expect(stderr).toContain(`Run ${second} updated nothing`);
   });
 
-  it('skips what an import overwrote, and says where the earlier data are', async () => {
-    const emulator = await google(
-      aWorld({
-        identities: [anIdentity({ domain: 'a.example.com', orgPostalAddress: VIENNA })],
-        customers: [aRemoteCustomer({ domain: 'a.example.com' })],
-      }),
-    );
-    const place = newWorkplace();
-    place.write('channelbook.config.json', JSON.stringify(FAST));
-    const book = place.write('book.csv', aBook([{ domain: 'a.example.com', region_code: 'AT' }]));
-    await place.run(...applying(emulator, book, '--overwrite', 'always'));
-    const run = latestRun(place);
+  it('puts back what an import wrote that no patch came after', async () => {
+    const job = await imported({ id: '7' }, anAddress());
+    const [wasImported] = worldOf(job.emulator) as readonly object[];
 
-    const { exitCode } = await place.run(...undoing(emulator, run, '--yes'));
+    const { exitCode } = await undo(job, job.run, '--overwrite', 'always');
 
-    const [row] = place.results();
-    expect([exitCode, row?.['outcome'], patches(emulator)]).toEqual([0, 'skipped', 0]);
-    expect(row?.['hint']).toContain(`undo.ndjson of that run`);
+    expect(wasImported).toMatchObject({ orgDisplayName: 'Org of a.example.com' });
+    expect([exitCode, outcomes(job.place), worldOf(job.emulator)]).toEqual([
+      0,
+      [['7', 'done', '', 'orgDisplayName']],
+      [{ ...wasImported, orgDisplayName: 'Old' }],
+    ]);
   });
 
-  it('puts back what was patched after an overwriting import, and says that the import stays', async () => {
-    const emulator = await google(
-      aWorld({
-        identities: [anIdentity({ domain: 'a.example.com', orgPostalAddress: VIENNA })],
-        customers: [aRemoteCustomer({ domain: 'a.example.com' })],
-      }),
-    );
-    const place = newWorkplace();
-    place.write('channelbook.config.json', JSON.stringify(FAST));
-    const row = { id: '7', domain: 'a.example.com', region_code: 'AT' };
-    await place.run(...applying(emulator, place.write('book.csv', aBook([row])), '--overwrite', 'always'));
-    const imported = worldOf(emulator) as readonly object[];
+  it('leaves a customer alone that somebody has changed since the import', async () => {
+    const job = await imported({ id: '7' });
+    await edit(job.emulator, 'a.example.com', 'orgDisplayName', 'By hand');
 
-    const { exitCode } = await place.run(...undoing(emulator, latestRun(place), '--yes'));
+    const first = await undo(job, job.run);
+    const firstOutcomes = outcomes(job.place);
+    const second = await undo(job, job.run, '--overwrite', 'always');
 
-    expect([exitCode, outcomes(place)]).toEqual([0, [['7', 'done', '', 'correlationId']]]);
-    expect(place.results()[0]?.['hint']).toContain('which no patch can take back');
-    expect(worldOf(emulator)).toEqual(
-      imported.map((customer) => ({ ...customer, correlationId: undefined })),
-    );
+    expect([first.exitCode, firstOutcomes]).toEqual([1, [['7', 'blocked', 'undo.changed_since', '']]]);
+    expect([second.exitCode, outcomes(job.place)]).toEqual([
+      1,
+      [['7', 'blocked', 'undo.import', 'orgDisplayName;correlationId']],
+    ]);
+  });
+
+  it('blocks a row whose import moved the customer to another region, with the rest put back', async () => {
+    const job = await imported({ id: '7' });
+    const { emulator, place, run } = job;
+    const [wasImported] = worldOf(emulator) as readonly object[];
+
+    const { exitCode } = await undo(job, run);
+
+    expect([exitCode, outcomes(place)]).toEqual([
+      1,
+      [['7', 'blocked', 'undo.import', 'orgDisplayName;correlationId']],
+    ]);
+    expect(worldOf(emulator)).toEqual([{ ...wasImported, orgDisplayName: 'Old', correlationId: undefined }]);
+    const [row] = place.results();
+    expect([row?.['error_message'], row?.['hint']]).toEqual([
+      `run ${run} overwrote this customer by an import, and no patch takes back orgPostalAddress`,
+      expect.stringContaining(`undo.ndjson of run ${run}`),
+    ]);
+  });
+
+  it('tells under --validate-only what stays of an import', async () => {
+    const { emulator, place, run } = await imported({ id: '7' });
+
+    const { exitCode, stdout } = await place.run(...undoing(emulator, run, '--validate-only'));
+
+    expect([exitCode, outcomes(place), patches(emulator)]).toEqual([
+      0,
+      [['7', 'planned', '', 'orgDisplayName;correlationId']],
+      1,
+    ]);
+    expect(place.results()[0]?.['hint']).toContain('no patch takes back orgPostalAddress');
+    expect(stdout.split('\n').slice(0, 4)).toEqual([
+      '7',
+      '  orgDisplayName: "Org of a.example.com" -> "Old"',
+      '  correlationId: "7" -> (empty)',
+      '  orgPostalAddress.locality: "Wien" -> "Berlin"  stays',
+    ]);
+    expect(JSON.parse(place.report('plan.ndjson'))).toMatchObject({
+      outcome: 'planned',
+      stays: [
+        { field: 'orgPostalAddress.locality' },
+        { field: 'orgPostalAddress.postalCode' },
+        { field: 'orgPostalAddress.regionCode', now: 'AT', back: 'DE' },
+      ],
+    });
+  });
+
+  it('is blocked by what stays of an import the second time too, and writes nothing', async () => {
+    const job = await imported({ id: '7' });
+    await undo(job, job.run);
+    const sent = patches(job.emulator);
+
+    const { exitCode } = await undo(job, job.run);
+
+    expect([exitCode, outcomes(job.place), patches(job.emulator)]).toEqual([
+      1,
+      [['7', 'blocked', 'undo.import', '']],
+      sent,
+    ]);
+  });
+
+  it('looks a patch up whose answer never came, where an import stays', async () => {
+    const job = await imported({ id: '7' });
+    job.emulator.addFault({ method: 'customers.patch', do: 'reset', afterEffect: true, count: null });
+
+    const { exitCode } = await undo(job, job.run);
+
+    expect([exitCode, outcomes(job.place), job.place.results()[0]?.['resolved_by']]).toEqual([
+      1,
+      [['7', 'blocked', 'undo.import', 'orgDisplayName;correlationId']],
+      'customers.get',
+    ]);
   });
 
   it('ends at once with 69 where Google is not there', async () => {
@@ -439,34 +537,36 @@ describe('channelbook undo', () => {
     ]);
   });
 
-  it('leaves a customer alone whose update was never confirmed', async () => {
-    const job = await updated(1);
-    const { emulator, place, before } = job;
-    await undo(job, job.run);
-    const book = place.write(
-      'book.csv',
-      aBook([{ domain: 'customer0.example.com', org_display_name: 'Cut off' }]),
-    );
-    emulator.addFault({ method: 'customers.patch', do: 'silence', afterEffect: true, count: null });
-    const sent = patches(emulator);
-    const { child, end } = place.start(...applying(emulator, book, '--overwrite', 'safe'));
-    while (patches(emulator) === sent) await nextTurn();
-    child.kill('SIGKILL');
-    await end;
-    emulator.clearFaults();
-    const run = latestRun(place);
+  it('undoes a killed run: what Google has is what the run sent, though it never heard so', async () => {
+    const job = await killed();
 
-    const first = await undo(job, run);
-    const firstOutcomes = outcomes(place);
-    const second = await undo(job, run, '--overwrite', 'always');
+    const { exitCode } = await undo(job, job.run);
+
+    expect([exitCode, outcomes(job.place), worldOf(job.emulator)]).toEqual([
+      0,
+      [['customer0.example.com', 'done', '', 'orgDisplayName;primaryContactInfo']],
+      job.before,
+    ]);
+    const left = readFileSync(join(job.place.path, 'runs', job.run, 'undo.ndjson'), 'utf8');
+    expect(JSON.parse(left)).toMatchObject({
+      row: 1,
+      before: { orgDisplayName: 'Org of customer0.example.com' },
+    });
+  });
+
+  it('leaves a customer of a killed run alone that has neither what was sent nor what was before', async () => {
+    const job = await killed();
+    await edit(job.emulator, 'customer0.example.com', 'orgDisplayName', 'By hand');
+
+    const first = await undo(job, job.run);
+    const firstOutcomes = outcomes(job.place);
+    const second = await undo(job, job.run, '--overwrite', 'always');
 
     expect([first.exitCode, firstOutcomes]).toEqual([
       1,
       [['customer0.example.com', 'blocked', 'undo.not_confirmed', '']],
     ]);
-    expect([second.exitCode, worldOf(emulator)]).toEqual([0, before]);
-    const left = JSON.parse(readFileSync(join(place.path, 'runs', run, 'undo.ndjson'), 'utf8')) as unknown;
-    expect(left).toMatchObject({ row: 1, before: { orgDisplayName: 'Org of customer0.example.com' } });
+    expect([second.exitCode, worldOf(job.emulator)]).toEqual([0, job.before]);
   });
 
   it('finishes what is in flight at the first signal, and leaves the rest for the next time', async () => {

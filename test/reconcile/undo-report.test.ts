@@ -1,35 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import type { WrittenPatch } from '../../src/ledger/undo.ts';
+import type { WrittenRow } from '../../src/ledger/undo.ts';
 import { undoOutlook } from '../../src/reconcile/undo-report.ts';
 import { aRemote } from '../builders.ts';
+import { aWrittenImport, aWrittenPatch, aWrittenRow } from '../undo/a-written-row.ts';
 
 const RUN = { id: '20261122-181757-2a39f4', bookName: 'book.csv' };
 
-function aPatch(rest: Partial<WrittenPatch> = {}): WrittenPatch {
-  return {
-    row: 1,
-    key: 'acme.com',
-    before: aRemote({ orgDisplayName: 'Acme' }),
-    mask: ['orgDisplayName'],
-    afterHash: 'hash',
-    isImported: false,
-    ...rest,
-  };
+function patched(rest: Partial<WrittenRow> = {}): WrittenRow {
+  return aWrittenRow({ patch: aWrittenPatch(), ...rest });
 }
 
-function outlook(examples: readonly WrittenPatch[], customers: number, width = 100): readonly string[] {
+function outlook(examples: readonly WrittenRow[], customers: number, width = 100): readonly string[] {
   return undoOutlook(RUN, examples, customers, (_, text) => text, width).split('\n');
 }
 
 describe('undoOutlook', () => {
   it('shows how many customers the run updated, and of some what they go back to', () => {
-    const whole = aPatch({
+    const whole = patched({
       key: 'b.example.com',
-      before: aRemote({ orgPostalAddress: { regionCode: 'DE' } }),
-      mask: ['orgPostalAddress', 'languageCode'],
+      patch: aWrittenPatch({
+        before: aRemote({ orgPostalAddress: { regionCode: 'DE' } }),
+        mask: ['orgPostalAddress', 'languageCode'],
+      }),
     });
 
-    expect(outlook([aPatch(), whole], 12)).toEqual([
+    expect(outlook([patched(), whole], 12)).toEqual([
       'Run 20261122-181757-2a39f4 updated 12 customers of book.csv',
       '  acme.com  orgDisplayName: back to "Acme"',
       '  b.example.com  orgPostalAddress; languageCode: back to (empty)',
@@ -38,16 +33,29 @@ describe('undoOutlook', () => {
   });
 
   it('speaks of one customer as one', () => {
-    expect(outlook([aPatch()], 1)).toEqual([
+    expect(outlook([patched()], 1)).toEqual([
       'Run 20261122-181757-2a39f4 updated 1 customer of book.csv',
       '  acme.com  orgDisplayName: back to "Acme"',
     ]);
   });
 
-  it('spells out what would command the terminal, and cuts lines to its width', () => {
-    const patch = aPatch({ key: 'a\u001b[2J', before: aRemote({ orgDisplayName: 'x'.repeat(200) }) });
+  it('shows of an import what was there before it, not what the patch after it found', () => {
+    const left = aRemote({ orgDisplayName: 'Imported' });
+    const row = patched({
+      import: aWrittenImport({ left }),
+      patch: aWrittenPatch({ before: left, mask: ['correlationId'] }),
+    });
 
-    expect(outlook([patch], 1, 40)).toEqual([
+    expect(outlook([row], 1).slice(1)).toEqual([
+      '  acme.com  orgDisplayName: back to "Acme"; correlationId: back to (empty)',
+    ]);
+  });
+
+  it('spells out what would command the terminal, and cuts lines to its width', () => {
+    const before = aRemote({ orgDisplayName: 'x'.repeat(200) });
+    const row = patched({ key: 'a\u001b[2J', patch: aWrittenPatch({ before }) });
+
+    expect(outlook([row], 1, 40)).toEqual([
       'Run 20261122-181757-2a39f4 updated 1 cu…',
       '  a\\x1b[2J  orgDisplayName: back to "xx…',
     ]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PatchableField } from '../../src/model/patchable.ts';
 import type { RemoteCustomer } from '../../src/model/remote-customer.ts';
 import {
   asBefore,
@@ -6,7 +7,7 @@ import {
   changesOf,
   patchable,
   regionsDiffer,
-  type PatchableField,
+  unpatchableChanges,
 } from '../../src/undo/fields.ts';
 import { aRemote } from '../builders.ts';
 
@@ -117,6 +118,62 @@ describe('regionsDiffer', () => {
     const now = aRemote({ orgPostalAddress: { regionCode: is } });
 
     expect(regionsDiffer(before, now)).toBe(differ);
+  });
+});
+
+describe('unpatchableChanges', () => {
+  const berlin = { regionCode: 'DE', locality: 'Berlin' };
+  const cases: readonly [
+    title: string,
+    before: Partial<RemoteCustomer>,
+    now: Partial<RemoteCustomer>,
+    changes: readonly unknown[],
+  ][] = [
+    [
+      'another domain and another partner',
+      { channelPartnerId: 'C1' },
+      { domain: 'acme.org', channelPartnerId: 'C2' },
+      [
+        { field: 'domain', now: 'acme.org', back: 'acme.com' },
+        { field: 'channelPartnerId', now: 'C2', back: 'C1' },
+      ],
+    ],
+    [
+      'a Cloud Identity where there was none',
+      { cloudIdentityId: undefined },
+      {},
+      [{ field: 'cloudIdentityId', now: 'C0acme', back: undefined }],
+    ],
+    [
+      'an address in another region, whole',
+      { orgPostalAddress: berlin },
+      { orgPostalAddress: { regionCode: 'AT', locality: 'Wien' } },
+      [
+        { field: 'orgPostalAddress.locality', now: 'Wien', back: 'Berlin' },
+        { field: 'orgPostalAddress.regionCode', now: 'AT', back: 'DE' },
+      ],
+    ],
+    [
+      'a region where there was none, and just that',
+      { orgPostalAddress: { locality: 'Berlin' } },
+      { orgPostalAddress: { regionCode: 'DE', locality: 'Potsdam' } },
+      [{ field: 'orgPostalAddress.regionCode', now: 'DE', back: undefined }],
+    ],
+  ];
+
+  it.each(cases)('sees %s', (_, before, now, changes) => {
+    expect(unpatchableChanges(aRemote(before), aRemote(now))).toEqual(changes);
+  });
+
+  it('sees nothing in what a patch takes back, nor in the case of a domain', () => {
+    const before = aRemote({ orgDisplayName: 'Acme', orgPostalAddress: berlin });
+    const now = aRemote({
+      domain: 'ACME.com',
+      orgDisplayName: 'Other',
+      orgPostalAddress: { ...berlin, locality: 'Bonn' },
+    });
+
+    expect(unpatchableChanges(before, now)).toEqual([]);
   });
 });
 
