@@ -46,6 +46,7 @@ export function facts(rest: Partial<Facts> = {}): Facts {
     identityHolder: undefined,
     isListed: true,
     isAbsent: false,
+    remembered: undefined,
     operations: new Map(),
     provisionsInDoubt: new Set(),
     namesakes: [],

@@ -77,7 +77,8 @@ async function askAbout(row: StoredRow, state: { misses: number }, deps: AskDeps
       return;
     }
     state.misses = 0;
-    answer = { ...answer, ...result.value };
+    const absent = [...(answer.absent ?? []), ...(result.value.absent ?? [])];
+    answer = { ...answer, ...result.value, absent };
   }
 }
 
@@ -108,10 +109,18 @@ function ask(
     case 'ask':
       return askForIdentities(row, question.query, deps);
     case 'look':
-      return lookAt(question.customer, undefined, deps);
+      return lookFor(row, question.customer, deps);
     default:
       return assertNever(question);
   }
+}
+
+/** One that an earlier run had and that is no longer ours is not there; one that the row names is a matter for a person. */
+async function lookFor(row: StoredRow, name: string, deps: AskDeps): Promise<ApiResult<Answer>> {
+  const seen = await lookAt(name, undefined, deps);
+  const isRowsOwn = row.customer.fields.customer === name;
+  if (seen.kind === 'ok' || isRowsOwn || seen.failure.class !== 'refused') return seen;
+  return { kind: 'ok', value: { absent: [name] }, calls: seen.calls };
 }
 
 async function askForIdentities(
@@ -152,6 +161,6 @@ async function lookAt(
     return { ...seen, value: {} };
   }
   return seen.kind === 'ok' || seen.failure.code === 'NOT_FOUND'
-    ? { kind: 'ok', value: { isAbsent: true }, calls: seen.calls }
+    ? { kind: 'ok', value: { absent: [name] }, calls: seen.calls }
     : seen;
 }

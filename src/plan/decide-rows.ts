@@ -5,6 +5,7 @@ import { claimCustomer, isVainOverwrite } from '../ledger/claims.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { storeMentions } from '../ledger/mentions.ts';
 import { storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
+import { lastApplied } from '../ledger/rows-to-find.ts';
 import { customerByName, customersByDomain } from '../ledger/remote.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
@@ -45,8 +46,8 @@ export interface Answer {
   readonly identities?: readonly CloudIdentityAccount[];
   /** The customer that has the Cloud Identity, where there is one. */
   readonly holder?: Candidate | undefined;
-  /** Whether Google has no customer of the name that the row gives. */
-  readonly isAbsent?: boolean;
+  /** Resource names that Google was asked for and does not have. */
+  readonly absent?: readonly string[];
 }
 
 export const NOT_ASKED: Answer = {};
@@ -129,11 +130,8 @@ function notAnswered({ action }: Customer, failure: ApiFailure): Settled {
   };
 }
 
-function decideAlone(
-  { row, customer }: Pick<StoredRow, 'row' | 'customer'>,
-  answer: Answer,
-  deps: DecideDeps,
-): Decision {
+function decideAlone(stored: StoredRow, answer: Answer, deps: DecideDeps): Decision {
+  const { row, customer } = stored;
   const refusal = deps.refusedRows.get(row);
   if (refusal !== undefined) return notAnswered(customer, refusal);
   const partner = customer.fields.channel_partner_id;
@@ -144,11 +142,26 @@ function decideAlone(
     identityHolder: answer.holder,
     isListed: deps.isListed,
     // Where rows were looked up, the customer that a row names was looked up first.
-    isAbsent: answer.isAbsent === true || !deps.isListed,
+    isAbsent: !deps.isListed || isIn(answer.absent, customer.fields.customer),
+    remembered: deps.isListed ? rememberedCustomer(stored, answer, deps.ledger) : undefined,
     operations: deps.operations,
     provisionsInDoubt: deps.provisionsInDoubt,
     namesakes: namesakesOf(customer, deps.ledger),
   });
+}
+
+function isIn(names: readonly string[] | undefined, name: string | undefined): boolean {
+  return name !== undefined && names?.includes(name) === true;
+}
+
+function rememberedCustomer(
+  { key, customer }: StoredRow,
+  { absent }: Answer,
+  ledger: LedgerDb,
+): string | undefined {
+  return lastApplied(ledger, key, linkText(customer), customer.fields.id !== undefined)
+    .map((known) => known.customer)
+    .find((name) => !isIn(absent, name) && customerByName(ledger, name) === undefined);
 }
 
 /** Customers on a team's domain that bear its name: nothing else would tell that the team is there already. */

@@ -42,7 +42,7 @@ export type Decision =
  * What Google has to be asked before a row can be decided.
  *
  * - `ask`: which Cloud Identities it knows.
- * - `look`: whether it has the customer that the row names and no listing showed.
+ * - `look`: whether it has the customer that the row names, or that an earlier run had for it, and no listing showed.
  * - `list`: everything, because it cannot be asked for a customer by its `correlationId`.
  */
 export type Question =
@@ -63,6 +63,8 @@ export interface Facts {
   readonly isListed: boolean;
   /** Whether Google was asked for the customer that the row names, and has none. */
   readonly isAbsent: boolean;
+  /** The customer that an earlier run had for this row, where the listing does not show it and nobody has looked yet. */
+  readonly remembered: string | undefined;
   /** Operations that earlier runs began and whose end is not known, by the customer's resource name. */
   readonly operations: ReadonlyMap<string, string>;
   /** Customers for which an earlier run sent a provisioning whose answer never came. */
@@ -93,6 +95,8 @@ export function decide(customer: Customer, facts: Facts): Decision {
 
 /** Not linked: the row gets the action that it names, and Google's refusal if that does not fit. */
 function decideUnlinked(customer: Customer, facts: Facts): Decision {
+  // It may be under a partner link that nothing lists.
+  if (facts.remembered !== undefined) return { kind: 'look', customer: facts.remembered };
   switch (customer.action) {
     case 'import':
       return importing(customer);

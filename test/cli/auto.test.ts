@@ -690,6 +690,28 @@ describe('what a look-up cannot tell', () => {
     ]);
   });
 
+  it('is a customer that an earlier run made under a partner whom the row no longer names', async () => {
+    const emulator = await google(
+      aWorld({
+        partnerLinks: [{ resellerCloudIdentityId: 'C0p', linkState: 'ACTIVE' }],
+        switches: { accountListsPartners: false },
+      }),
+    );
+    const place = workplace();
+    const row = { ...aRow('a.example.com'), id: '' };
+    const named = place.write('named.csv', aBook([{ ...row, channel_partner_id: 'C0p' }]));
+    const unnamed = place.write('unnamed.csv', aBook([row]));
+
+    await place.run(...args(emulator, 'apply', named));
+    const { exitCode } = await place.run(...args(emulator, 'apply', unnamed));
+
+    expect([exitCode, place.results()[0]?.['outcome'], emulator.customers().length]).toEqual([
+      0,
+      'unchanged',
+      1,
+    ]);
+  });
+
   it('is a team of the same name in another row: the first stands', async () => {
     const emulator = await google(aWorld({}));
     const place = workplace();

@@ -224,6 +224,17 @@ describe('decide', () => {
     expect(said(decide(aCustomer(newRow, { action: 'auto' }), unlisted))).toBe('create');
   });
 
+  it.each(['auto', 'import', 'create'] as const)(
+    'looks for the customer that an earlier run had for a row of action %s before anything else',
+    (action) => {
+      const remembered = 'accounts/C1/customers/S9';
+
+      expect(said(decide(aCustomer(newRow, { action }), facts({ remembered })))).toBe(
+        `look at ${remembered}`,
+      );
+    },
+  );
+
   it('knows a provisioning that an earlier run sent and never heard of', () => {
     const found = matches({ domain: [{ ...same, cloudIdentityId: undefined }] });
     const customer = aCustomer({ ...row, admin_email: 'a@acme.com' }, { action: 'auto' });
