@@ -1,4 +1,5 @@
 import type { Customer } from '../model/customer.ts';
+import { PATCHABLE } from '../model/patchable.ts';
 import type { StepPlan } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import { differences } from '../plan/compare.ts';
@@ -21,7 +22,13 @@ export async function runImport(
   });
   if (result.kind === 'failed') return result;
   const changed = overwritten === undefined ? [] : broughtIn(context.customer, overwritten, result.value);
-  return { kind: 'done', remote: result.value, changed, mask: undefined, calls: result.calls };
+  return {
+    kind: 'done',
+    remote: result.value,
+    changed,
+    mask: overwritten === undefined ? undefined : PATCHABLE,
+    calls: result.calls,
+  };
 }
 
 /** The columns in which Google differed from the book before an overwriting import, and no longer does. */

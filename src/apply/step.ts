@@ -29,7 +29,8 @@ export interface StepContext {
 /**
  * How a step ended.
  *
- * - `done`: Google confirmed it; `changed` are the book's columns that were written, `mask` the fields of a patch.
+ * - `done`: Google confirmed it; `changed` are the book's columns that were written, `mask` the fields of a patch, or of
+ *   what an import overwrote.
  * - `running`: Google took it and works on it; its end is asked for by the operation's name.
  * - `failed`: it did not go through; `failure.effect` says whether Google can have changed all the same.
  */
