@@ -435,7 +435,9 @@ describe('channelbook apply --action import', () => {
     const place = workplace();
     const book = place.write('book.csv', aBook(domains(200).map((domain) => ({ domain }))));
 
-    const { child, end } = place.start(...applying(emulator, book, '--concurrency', '1'));
+    const { child, end } = place.start(
+      ...applying(emulator, book, '--concurrency', '1', '--allow', 'imports=200'),
+    );
     while (writes(emulator).length < 3) await nextTurn();
     child.kill('SIGTERM');
     const { exitCode } = await end;
@@ -539,7 +541,7 @@ describe('exit codes', () => {
     ['no account', ['apply', 'book.csv', '--yes'], 64, '--account'],
     ['nobody to ask', ['apply', 'book.csv', '--account', 'C1'], 64, '--yes'],
     ['a flag without its value', ['validate', 'book.csv', '--limit'], 64, 'limit'],
-    ['a flag of a version to come', ['apply', 'book.csv', '--plan', 'p.ndjson'], 64, 'not available'],
+    ['a flag of a version to come', ['apply', 'book.csv', '--engine', 'postgres'], 64, 'not available'],
     ['an unreadable book', ['validate', 'quote.csv', '--action', 'import'], 65, 'line 2, column 1'],
     ['no such book', ['validate', 'nobody.csv'], 66, 'nobody.csv'],
     ['a folder', ['validate', '.'], 65, 'director'],
