@@ -56,7 +56,8 @@ export async function runRow(row: PlannedRow, deps: RowDeps): Promise<RowResult>
  */
 export async function goOn(run: RowRun, deps: RowDeps): Promise<RowResult> {
   const { steps } = run.row.plan;
-  run.begun = run.step > 0;
+  // Also one that is sent once more: what has left is brought to its end.
+  run.begun = run.step > 0 || run.attempts > 0;
   const control = rowSignal(deps.stop, () => run.begun);
   try {
     for (let step = steps[run.step]; step !== undefined; step = steps[run.step]) {

@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
 import { claimHolder } from '../ledger/claims.ts';
-import { endRow, rowsInDoubt, type DoubtfulRow, type PlannedRow } from '../ledger/rows.ts';
+import { endRow, reopenRow, rowsInDoubt, type DoubtfulRow, type PlannedRow } from '../ledger/rows.ts';
 import { closeStep, writtenMask } from '../ledger/steps.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { StepKind } from '../model/plan.ts';
@@ -231,6 +231,7 @@ async function resume(
   deps.ledger.transaction(() => {
     closeStep(deps.ledger, place, isDone ? 'done' : 'failed', `settled by ${means}`, at, after);
     if (isDone && planned.plan.steps[step]?.kind === 'create') remember(run, '', deps);
+    if (!isDone) reopenRow(deps.ledger, deps.run, planned.row);
   });
   tell(await goOn(run, deps), planned.row, deps, options);
 }

@@ -214,6 +214,11 @@ export function doubtRow(ledger: LedgerDb, run: number, row: number, ending: Row
   );
 }
 
+/** Takes a row back that was found to be as before its write in doubt: it is to be written, and nothing is in doubt. */
+export function reopenRow(ledger: LedgerDb, run: number, row: number): void {
+  ledger.run(`UPDATE rows SET state = 'planned', ending = NULL WHERE run = ? AND row = ?`, run, row);
+}
+
 /** Leaves a row to its operation; `ending` is what it would be if its end were never learnt. */
 export function waitRow(ledger: LedgerDb, run: number, row: number, ending: RowEnding): void {
   ledger.run(

@@ -820,6 +820,42 @@ describe('--max-errors', () => {
   });
 });
 
+describe('--max-errors and a write in doubt', () => {
+  it('settles what has left: a create that did not take effect is sent once more', async () => {
+    const [lost, bad] = domains(2) as [string, string];
+    const emulator = await google(
+      aWorld({
+        faults: [
+          { method: 'customers.create', domain: lost, do: 'reset', afterEffect: false },
+          {
+            method: 'customers.create',
+            domain: bad,
+            do: 'answer',
+            status: 400,
+            code: 'INVALID_ARGUMENT',
+            message: 'no',
+          },
+        ],
+      }),
+    );
+    const place = workplace();
+    const rows = [lost, bad, ...domains(60).slice(2)].map((domain) => aRow(domain));
+    const book = place.write('book.csv', aBook(rows));
+
+    const { exitCode } = await place.run(
+      ...args(emulator, 'apply', book, '--max-errors', '1', '--concurrency', '1', '--allow', 'creates=60'),
+    );
+
+    const outcomes = place.results().map(({ outcome }) => outcome);
+    expect([exitCode, outcomes[0], outcomes[1], outcomes.at(-1)]).toEqual([
+      5,
+      'done',
+      'failed',
+      'unprocessed',
+    ]);
+  });
+});
+
 describe('a create in doubt of a row that the next run leaves out', () => {
   it('is remembered by its key, so that no later look-up makes it twice', async () => {
     const [lost, other] = domains(2) as [string, string];
