@@ -25,7 +25,7 @@ import { outlookText } from './run-stages.ts';
 export async function accountFor(job: Job): Promise<ExitCode> {
   const { session, deps, settings } = job;
   const at = timeStamp(deps.clock);
-  const faults: FatalError[] = job.stop.reason === undefined ? [] : [job.stop.reason];
+  const faults: FatalError[] = [...job.stop.reasons];
   const tally = createTally();
   function endingOf(open: OpenRow): RowEnding {
     return open.doubt ?? openEnding(open, faults[0], at);

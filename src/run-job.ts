@@ -73,7 +73,7 @@ export function startJob(
     if (dead.state !== 'applying') continue;
     void writeUndo(dead.directory, open.ledger, dead.seq).catch(() => undefined);
     deps.terminal.note(
-      `run ${dead.id} of ${dead.startedAt} was cut off; what it left open is settled by listing what Google has`,
+      `run ${dead.id} of ${dead.startedAt} was cut off; what it left open is looked up before anything is sent again`,
     );
   }
   const selection = createSelection(settings);

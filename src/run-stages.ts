@@ -81,6 +81,7 @@ export async function snapshotStage(job: Job): Promise<void> {
 
 async function waitForEarlierWrites({ deps, mayWrite, stop }: Job, shownAt: number): Promise<void> {
   const leftMs = shownAt - deps.clock.now();
+  if (!mayWrite && leftMs <= 0) return;
   if (!mayWrite) {
     deps.terminal.note(
       'an earlier run left a write in doubt: apply settles it first, and then it may have less to do than this says',

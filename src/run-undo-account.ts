@@ -22,7 +22,7 @@ import { AGAIN, undoUnfinished } from './undo/causes.ts';
 export async function accountForUndo(job: UndoJob): Promise<ExitCode> {
   const { session, deps, ledger, run, stop, target } = job;
   const at = timeStamp(deps.clock);
-  const faults: FatalError[] = stop.reason === undefined ? [] : [retold(stop.reason)];
+  const faults: FatalError[] = stop.reasons.map(retold);
   const tally = createTally();
   function endingOf(open: OpenRow): RowEnding {
     return open.doubt ?? unfinished(open, faults[0], at);

@@ -19,6 +19,8 @@ export interface Outage {
 }
 
 const PROBE_MS = 15_000;
+/** A probe that has said nothing for so long is given up. */
+const LOST_PROBE_MS = 120_000;
 /** Rows in a row whose calls used up their attempts. */
 const MISSES_DOWN = 3;
 
@@ -27,6 +29,7 @@ export function createOutage(clock: Clock, outageMinutes: number, stop: RunStop)
   let since = 0;
   let nextProbe = 0;
   let isProbing = false;
+  let probedAt = 0;
   let last: ApiFailure | undefined;
 
   function isDown(): boolean {
@@ -56,8 +59,11 @@ export function createOutage(clock: Clock, outageMinutes: number, stop: RunStop)
         stop.end(runFault(last, 'applying rows'));
         return;
       }
+      // A row that was let through and then sent nothing has told nothing: another one tries.
+      if (isProbing && now - probedAt >= LOST_PROBE_MS) isProbing = false;
       if (!isProbing && now >= nextProbe) {
         isProbing = true;
+        probedAt = now;
         return;
       }
       const wakeAt = isProbing ? now + PROBE_MS : Math.min(nextProbe, givenUpAt);

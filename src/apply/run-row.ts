@@ -2,7 +2,13 @@ import { claimCustomer, storeVainOverwrite } from '../ledger/claims.ts';
 import { storeOperation } from '../ledger/operations.ts';
 import { customerByName } from '../ledger/remote.ts';
 import { doubtRow, waitRow, type PlannedRow } from '../ledger/rows.ts';
-import { closeStep, commitIntent, supersedeProvisions, writtenMask } from '../ledger/steps.ts';
+import {
+  closeStep,
+  commitIntent,
+  provisionDoubtMs,
+  supersedeProvisions,
+  writtenMask,
+} from '../ledger/steps.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import { assertNever } from '../model/assert-never.ts';
 import type { Operation } from '../model/operation.ts';
@@ -30,7 +36,7 @@ import {
   type RowRun,
 } from './row-state.ts';
 import type { StepContext, StepEnd } from './step.ts';
-import { doubtCause, judge, operationCause, provisionInDoubt } from './verdict.ts';
+import { doubtCause, judge, operationCause, provisionInDoubt, sentTwice } from './verdict.ts';
 
 /** Runs a planned row from its first step. */
 export async function runRow(row: PlannedRow, deps: RowDeps): Promise<RowResult> {
@@ -96,7 +102,7 @@ function heldBack({ row, remote, step }: RowRun, deps: RowDeps): Cause | undefin
 async function runStep(run: RowRun, step: StepPlan, signal: AbortSignal, deps: RowDeps): Promise<StepEnd> {
   const context = contextOf(run, step, signal, deps);
   for (;;) {
-    if (!run.begun) await deps.outage.clear(signal);
+    if (!run.begun && !isWaitingOnly(step)) await deps.outage.clear(signal);
     if (signal.aborted) return notSent();
     const end = await send(run, step, context);
     run.calls += end.calls;
@@ -110,6 +116,11 @@ async function runStep(run: RowRun, step: StepPlan, signal: AbortSignal, deps: R
     await deps.outage.clear(signal);
     if (deps.stop.halting.aborted) return end;
   }
+}
+
+/** It sends nothing: the row asks after what an earlier run began. */
+function isWaitingOnly(step: StepPlan): boolean {
+  return step.kind === 'provision' && step.operation !== undefined;
 }
 
 function contextOf(run: RowRun, step: StepPlan, signal: AbortSignal, deps: RowDeps): StepContext {
@@ -231,9 +242,12 @@ async function endFailed(
     closeStep(deps.ledger, place, 'in-doubt', failure.code, at);
     return leaveInDoubt(run, failure, deps);
   }
-  if (step.kind === 'provision' && run.doubted === run.step && failure.class === 'refused') {
+  if (staysInDoubt(run, step, failure, deps)) {
     closeStep(deps.ledger, place, 'in-doubt', failure.code, at);
-    return settleRefusal(run, failure, deps);
+    if (isRunsOwn(failure)) return leaveInDoubt(run, failure, deps);
+    return step.kind === 'provision'
+      ? settleRefusal(run, failure, deps)
+      : commitEnding(run, endingOf(run, 'ambiguous', [sentTwice(failure)], deps), deps);
   }
   closeStep(deps.ledger, place, 'failed', failure.code, at);
   if (isRunsOwn(failure)) {
@@ -248,6 +262,23 @@ async function endFailed(
     overwrite: run.row.customer.overwrite,
   });
   return commitEnding(run, endingOf(run, outcome, [cause], deps), deps);
+}
+
+/** What work in progress would not be refused for: the row's own fault, whatever became of the first try. */
+const ROWS_OWN = new Set(['INVALID_ARGUMENT', 'PERMISSION_DENIED', 'NOT_FOUND']);
+
+/**
+ * Whether the first try of a step may have had its effect although the second had none: a provisioning may be at work for
+ * as long as operations are waited for, and nothing tells whether an import into a customer that was there was carried
+ * out.
+ */
+function staysInDoubt(run: RowRun, step: StepPlan, failure: ApiFailure, deps: RowDeps): boolean {
+  if (run.doubted !== run.step) return false;
+  if (step.kind === 'import') return run.row.plan.customer !== undefined;
+  if (step.kind !== 'provision' || ROWS_OWN.has(failure.code)) return false;
+  if (step.inDoubt !== true) return true;
+  const sentMs = provisionDoubtMs(deps.ledger, deps.run, customerName(run));
+  return sentMs !== undefined && deps.clock.now() - sentMs < deps.operationTimeoutMs;
 }
 
 /** A provisioning that was sent twice is refused because something is there: perhaps what the first one made. */

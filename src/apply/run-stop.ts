@@ -9,6 +9,8 @@ import { EXIT, FatalError } from '../model/fatal.ts';
  */
 export interface RunStop {
   readonly reason: FatalError | undefined;
+  /** All of them, in order: a graver one may come after the first. */
+  readonly reasons: readonly FatalError[];
   readonly halting: AbortSignal;
   readonly ending: AbortSignal;
   readonly drained: AbortSignal;
@@ -25,29 +27,35 @@ export function createRunStop(): RunStop {
   const ending = new AbortController();
   const drained = new AbortController();
   const aborting = new AbortController();
-  let first: FatalError | undefined;
+  const reasons: FatalError[] = [];
+
+  function note(reason: FatalError): void {
+    if (!reasons.includes(reason)) reasons.push(reason);
+  }
+
   return {
     get reason() {
-      return first;
+      return reasons[0];
     },
+    reasons,
     halting: halting.signal,
     ending: ending.signal,
     drained: drained.signal,
     aborting: aborting.signal,
     halt(reason) {
-      first ??= reason;
+      note(reason);
       halting.abort(reason);
     },
     end(reason) {
-      first ??= reason;
+      note(reason);
       halting.abort(reason);
       ending.abort(reason);
     },
     drain() {
-      if (ending.signal.aborted) drained.abort(first);
+      if (ending.signal.aborted) drained.abort(reasons[0]);
     },
     abort(reason) {
-      first ??= reason;
+      note(reason);
       halting.abort(reason);
       ending.abort(reason);
       drained.abort(reason);

@@ -224,16 +224,29 @@ async function resume(
     doubted: step,
     calls: ending.calls + found.calls,
     attempts: ending.attempts,
-    changed: [...ending.changedFields],
+    changed: [...ending.changedFields, ...(isDone ? writtenColumns(planned, step) : [])],
     operation: ending.operation,
     startedAt: ending.startedAt ?? at,
   };
   deps.ledger.transaction(() => {
-    closeStep(deps.ledger, place, isDone ? 'done' : 'failed', `settled by ${means}`, at, after);
+    closeStep(deps.ledger, place, stateOf(planned, step, isDone), `looked up by ${means}`, at, after);
     if (isDone && planned.plan.steps[step]?.kind === 'create') remember(run, '', deps);
     if (!isDone) reopenRow(deps.ledger, deps.run, planned.row);
   });
   tell(await goOn(run, deps), planned.row, deps, options);
+}
+
+/** What a look-up cannot rule out stays in doubt until another try replaces it. */
+function stateOf({ plan }: PlannedRow, step: number, isDone: boolean): 'done' | 'failed' | 'in-doubt' {
+  if (isDone) return 'done';
+  const kind = plan.steps[step]?.kind;
+  return kind === 'provision' || (kind === 'import' && plan.customer !== undefined) ? 'in-doubt' : 'failed';
+}
+
+/** The columns that a patch found done has written. */
+function writtenColumns({ plan }: PlannedRow, step: number): readonly string[] {
+  if (plan.steps[step]?.kind !== 'patch') return [];
+  return plan.differences.flatMap(({ column, weight }) => (weight === 'ordinary' ? [column] : []));
 }
 
 function tell(result: RowResult, row: number, deps: SettleDeps, options: SettleOptions): void {

@@ -256,8 +256,18 @@ export function provisionInDoubt({ code, reason, message }: ApiFailure): Cause {
   return {
     code,
     reason,
-    message: `provisioned once without an answer, and refused the second time: ${message}`,
+    message: `a provisioning was sent and never answered, and another is refused: ${message}`,
     hint: 'The first request may be under way: apply the book again in some minutes, and look at the customer at Google.',
+  };
+}
+
+/** The first try had no answer, and the second was refused: what was overwritten by the first is not known. */
+export function sentTwice({ code, reason, message }: ApiFailure): Cause {
+  return {
+    code,
+    reason,
+    message: `sent once without an answer, and refused the second time: ${message}`,
+    hint: 'Look at the customer at Google; what it was like before is in undo.ndjson. Then apply the book again.',
   };
 }
 

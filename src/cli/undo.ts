@@ -7,7 +7,10 @@ import { withEmulator } from './with-emulator.ts';
 
 export async function undoCommand(input: CommandInput): Promise<ExitCode> {
   guardAgainstBugs();
-  const { request, deps } = prepare('undo', input);
+  const { request: given, deps } = prepare('undo', input);
+  // Whose data wins in the book's job says nothing about undoing it: only the flag lets others' changes be overwritten.
+  const overwrite = input.flags['overwrite'] === undefined ? 'never' : given.settings.overwrite;
+  const request = { ...given, settings: { ...given.settings, overwrite } };
   const stop = createRunStop();
   const release = onSignals((signal, count) => {
     if (count > 1) {

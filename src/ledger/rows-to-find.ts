@@ -37,7 +37,7 @@ export interface KnownCustomer {
   readonly atMs: number;
 }
 
-/** One that two keys had is looked at once; more than so many are no row's own. */
+/** The key's own comes first; more than so many are no row's own. */
 const MOST_KNOWN = 3;
 
 /**
@@ -55,10 +55,11 @@ export function lastApplied(
   const hash = identity === undefined ? '' : ledger.hash(identity);
   const found = ledger.all(
     `SELECT customer, max(at) AS at FROM applied WHERE identity = ? OR (key = ? AND ?)
-     GROUP BY customer ORDER BY at DESC LIMIT ?`,
+     GROUP BY customer ORDER BY max(key = ?) DESC, at DESC LIMIT ?`,
     hash,
     key,
     isOwnKey ? 1 : 0,
+    key,
     MOST_KNOWN,
   );
   return found.map((row) => ({ customer: String(row['customer']), atMs: Date.parse(String(row['at'])) }));

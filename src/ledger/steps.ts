@@ -113,6 +113,18 @@ export function provisionsInDoubt(ledger: LedgerDb, run: number): ReadonlySet<st
   return new Set(rows.map((row) => String(row['customer'])));
 }
 
+/** When the last provisioning left of which earlier runs have not heard, as epoch milliseconds. */
+export function provisionDoubtMs(ledger: LedgerDb, run: number, customer: string): number | undefined {
+  const row = ledger.get(
+    `SELECT max(begun_at) AS at FROM steps
+     WHERE run < ? AND state IN ('intent', 'in-doubt', 'superseded') AND kind = 'provision' AND customer = ?`,
+    run,
+    customer,
+  );
+  const at = row?.['at'];
+  return typeof at === 'string' ? Date.parse(at) : undefined;
+}
+
 /** Closes the provisionings that earlier runs left open for a customer: another one takes their place. */
 export function supersedeProvisions(ledger: LedgerDb, run: number, customer: string, at: string): void {
   ledger.run(

@@ -587,29 +587,32 @@ describe('provisionings in doubt', () => {
     },
   );
 
-  it('stay in doubt while the first may be at work: being refused proves nothing', async () => {
-    const [domain] = domains(1) as [string];
-    const emulator = await google(
-      aWorld({
-        switches: { provisionDelayMs: 60_000, provisionWhileRunning: 'ALREADY_EXISTS' },
-        faults: [{ method: 'customers.provisionCloudIdentity', do: 'reset', afterEffect: true }],
-      }),
-    );
-    const place = workplace({ operationTimeoutSeconds: 1 });
-    const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
+  it.each(['ALREADY_EXISTS', 'ABORTED'] as const)(
+    'stay in doubt while the first may be at work, which %s does not tell; then Google is believed',
+    async (provisionWhileRunning) => {
+      const [domain] = domains(1) as [string];
+      const emulator = await google(
+        aWorld({
+          switches: { provisionDelayMs: 60_000, provisionWhileRunning },
+          faults: [{ method: 'customers.provisionCloudIdentity', do: 'reset', afterEffect: true }],
+        }),
+      );
+      const place = workplace({ operationTimeoutSeconds: 2 });
+      const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
 
-    const first = await place.run(...args(emulator, 'apply', book));
-    const firstOutcome = place.results()[0]?.['outcome'];
-    const second = await place.run(...args(emulator, 'apply', book));
+      const first = await place.run(...args(emulator, 'apply', book));
+      const firstOutcome = place.results()[0]?.['outcome'];
+      const second = await place.run(...args(emulator, 'apply', book));
 
-    expect([first.exitCode, firstOutcome, second.exitCode, place.results()[0]?.['outcome']]).toEqual([
-      4,
-      'ambiguous',
-      4,
-      'ambiguous',
-    ]);
-    expect(emulator.operations()).toHaveLength(1);
-  });
+      expect([first.exitCode, firstOutcome, second.exitCode, writes(emulator)]).toEqual([
+        4,
+        'ambiguous',
+        1,
+        ['customers.create', 'customers.provisionCloudIdentity'],
+      ]);
+      expect(emulator.operations().filter(({ validateOnly }) => !validateOnly)).toHaveLength(1);
+    },
+  );
 
   it('are no doubt about the next step: a refusal after a settled create is a refusal', async () => {
     const [domain] = domains(1) as [string];
