@@ -1,12 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { ChannelReader } from '../google/channel.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
+import { FIRST_POLL_MS, nextPollMs } from './poll-delays.ts';
 
 /** Least time that a provisioning in doubt is watched for. */
 const LEAST_GRACE_MS = 30_000;
-const FIRST_DELAY_MS = 1_000;
-const GROWTH = 1.5;
-const LONGEST_DELAY_MS = 45_000;
 
 /**
  * How long after the settle time a provisioning without an answer may still be at work: three times as long,
@@ -36,7 +34,7 @@ export async function awaitIdentity(
 ): Promise<Watched> {
   const { reader, clock, signal } = deps;
   const endsAt = clock.monotonic() + forMs;
-  let delayMs = FIRST_DELAY_MS;
+  let delayMs = FIRST_POLL_MS;
   let calls = 0;
   let remote: RemoteCustomer | undefined;
   for (;;) {
@@ -46,6 +44,6 @@ export async function awaitIdentity(
     const leftMs = endsAt - clock.monotonic();
     if (remote?.cloudIdentityId !== undefined || leftMs <= 0 || signal.aborted) return { remote, calls };
     await clock.sleep(Math.min(delayMs, leftMs), signal).catch(() => undefined);
-    delayMs = Math.min(LONGEST_DELAY_MS, delayMs * GROWTH);
+    delayMs = nextPollMs(delayMs);
   }
 }

@@ -3,6 +3,7 @@ import type { ChannelReader } from '../google/channel.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Operation } from '../model/operation.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
+import { FIRST_POLL_MS, nextPollMs } from './poll-delays.ts';
 
 /**
  * How waiting for an operation ended.
@@ -19,11 +20,6 @@ export type OperationEnd = { readonly calls: number } & (
   | { readonly kind: 'timeout' }
   | { readonly kind: 'stopped'; readonly failure: ApiFailure | undefined }
 );
-
-/** Google names no interval; its Java client begins at 5 s and grows by 1.5 to 45 s (CloudChannelServiceStubSettings). */
-const FIRST_DELAY_MS = 1_000;
-const GROWTH = 1.5;
-const LONGEST_DELAY_MS = 45_000;
 
 export interface AwaitDeps {
   readonly reader: ChannelReader;
@@ -51,7 +47,7 @@ export async function awaitOperation(begun: Operation, deps: AwaitDeps): Promise
   if (answered !== undefined) return answered;
   const endsAt = clock.monotonic() + deps.timeoutMs;
   let calls = 0;
-  let delayMs = FIRST_DELAY_MS;
+  let delayMs = FIRST_POLL_MS;
   for (;;) {
     const left = endsAt - clock.monotonic();
     await clock.sleep(Math.max(0, Math.min(delayMs, left)), signal).catch(() => undefined);
@@ -71,7 +67,7 @@ export async function awaitOperation(begun: Operation, deps: AwaitDeps): Promise
       return { kind: 'stopped', failure: result.failure, calls };
     }
     if (clock.monotonic() >= endsAt) return { kind: 'timeout', calls };
-    delayMs = Math.min(LONGEST_DELAY_MS, delayMs * GROWTH);
+    delayMs = nextPollMs(delayMs);
   }
 }
 

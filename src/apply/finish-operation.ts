@@ -5,7 +5,15 @@ import type { Operation } from '../model/operation.ts';
 import { runFault } from '../snapshot/run-fault.ts';
 import { awaitOperation } from './await-operation.ts';
 import { goOn } from './run-row.ts';
-import { commitEnding, endingOf, timestamp, type RowDeps, type RowResult, type RowRun } from './row-state.ts';
+import {
+  commitEnding,
+  customerName,
+  endingOf,
+  timestamp,
+  type RowDeps,
+  type RowResult,
+  type RowRun,
+} from './row-state.ts';
 import { operationCause, operationFailed, operationGone } from './verdict.ts';
 
 /** Waits for a row's operation and takes the row on from there. */
@@ -55,8 +63,7 @@ async function provisionedCustomer(
   run: RowRun,
   deps: RowDeps,
 ): Promise<{ readonly customer: RowRun['remote']; readonly calls: number }> {
-  const name = run.remote?.name ?? run.row.plan.customer ?? '';
-  const read = await deps.reader.getCustomer(name, { signal: deps.stop.drained });
+  const read = await deps.reader.getCustomer(customerName(run), { signal: deps.stop.drained });
   const isDone = read.kind === 'ok' && read.value.cloudIdentityId !== undefined;
   return { customer: isDone ? read.value : undefined, calls: read.calls };
 }
@@ -68,7 +75,7 @@ async function provisioned(
   deps: RowDeps,
 ): Promise<RowRun['remote']> {
   if (answered?.cloudIdentityId !== undefined) return answered;
-  const name = answered?.name ?? run.remote?.name ?? run.row.plan.customer ?? '';
+  const name = answered?.name ?? customerName(run);
   const read = await deps.reader.getCustomer(name, { signal: deps.stop.drained });
   run.calls += read.calls;
   return read.kind === 'ok' ? read.value : (answered ?? run.remote);
@@ -79,8 +86,7 @@ async function provisioned(
  * of it.
  */
 async function endGone(run: RowRun, operation: string, otherwise: Cause, deps: RowDeps): Promise<RowResult> {
-  const name = run.remote?.name ?? run.row.plan.customer ?? '';
-  const read = await deps.reader.getCustomer(name, { signal: deps.stop.drained });
+  const read = await deps.reader.getCustomer(customerName(run), { signal: deps.stop.drained });
   run.calls += read.calls;
   if (read.kind === 'failed') {
     return leaveRunning(

@@ -137,3 +137,8 @@ export function stepPlace(
 export function timestamp({ clock }: Pick<RowDeps, 'clock'>): string {
   return new Date(clock.now()).toISOString();
 }
+
+/** The customer that a row provisions for: the one that was just created, else the one that it is linked to. */
+export function customerName({ remote, row }: RowRun): string {
+  return remote?.name ?? row.plan.customer ?? '';
+}

@@ -26,6 +26,7 @@ import { rowSignal } from './row-signal.ts';
 import {
   LEFT,
   commitEnding,
+  customerName,
   endingOf,
   remember,
   startRow,
@@ -170,11 +171,6 @@ function send(run: RowRun, step: StepPlan, context: StepContext): Promise<StepEn
     default:
       return assertNever(step);
   }
-}
-
-/** The customer that a row provisions for: the one that was just created, else the one that it is linked to. */
-function customerName({ remote, row }: RowRun): string {
-  return remote?.name ?? row.plan.customer ?? '';
 }
 
 /** A customer that is made is remembered at once: whatever becomes of the row, the next run must find it. */

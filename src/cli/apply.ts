@@ -1,7 +1,7 @@
-import { createRunStop, interrupted } from '../apply/run-stop.ts';
+import { createRunStop } from '../apply/run-stop.ts';
 import type { ExitCode } from '../model/fatal.ts';
 import { runApply } from '../run-apply.ts';
-import { guardAgainstBugs, onSignals, prepare } from './prepare.ts';
+import { endOnSignals, guardAgainstBugs, prepare } from './prepare.ts';
 import type { CommandInput } from './program.ts';
 import { withEmulator } from './with-emulator.ts';
 
@@ -18,16 +18,7 @@ async function runOnBook(command: 'apply' | 'plan', input: CommandInput): Promis
   guardAgainstBugs();
   const { request, deps } = prepare(command, input);
   const stop = createRunStop();
-  const release = onSignals((signal, count) => {
-    if (count > 1) {
-      stop.abort(interrupted(signal));
-      return;
-    }
-    stop.end(interrupted(signal));
-    deps.terminal.note(
-      `${signal}: no more rows are started; rows in flight are finished. Once more to abort.`,
-    );
-  });
+  const release = endOnSignals(stop, deps.terminal, 'no more rows are started; rows in flight are finished');
   try {
     return await withEmulator(request, (changed) => runApply(changed, deps, stop));
   } finally {

@@ -1,8 +1,9 @@
+import { interrupted, type RunStop } from '../apply/run-stop.ts';
 import { systemClock } from '../clock.ts';
 import { loadSettings } from '../config/load.ts';
 import { reportFailure, resultIsShown, wantsJson } from './report-failure.ts';
 import type { RunDeps, RunRequest } from '../run-session.ts';
-import { createTerminal } from '../terminal.ts';
+import { createTerminal, type Terminal } from '../terminal.ts';
 import type { CommandInput } from './program.ts';
 
 /** What every command on a book begins with: its settings, and the outside world as arguments. */
@@ -51,6 +52,22 @@ export function onSignals(end: (signal: string, count: number) => void): () => v
     process.off('SIGTERM', handle);
     process.off('SIGHUP', handle);
   };
+}
+
+/**
+ * The two signals of a command that writes: the first ends it gently, the second at once. Returns how to let go of them.
+ *
+ * @param gently what the first one does, as a person is told
+ */
+export function endOnSignals(stop: RunStop, terminal: Terminal, gently: string): () => void {
+  return onSignals((signal, count) => {
+    if (count > 1) {
+      stop.abort(interrupted(signal));
+      return;
+    }
+    stop.end(interrupted(signal));
+    terminal.note(`${signal}: ${gently}. Once more to abort.`);
+  });
 }
 
 /** A bug outside every promise chain still ends with one redacted message and 70, never with an object dump. */

@@ -1,7 +1,7 @@
-import { createRunStop, interrupted } from '../apply/run-stop.ts';
+import { createRunStop } from '../apply/run-stop.ts';
 import type { ExitCode } from '../model/fatal.ts';
 import { runUndo } from '../run-undo.ts';
-import { guardAgainstBugs, onSignals, prepare } from './prepare.ts';
+import { endOnSignals, guardAgainstBugs, prepare } from './prepare.ts';
 import type { CommandInput } from './program.ts';
 import { withEmulator } from './with-emulator.ts';
 
@@ -12,16 +12,11 @@ export async function undoCommand(input: CommandInput): Promise<ExitCode> {
   const overwrite = input.flags['overwrite'] === undefined ? 'never' : given.settings.overwrite;
   const request = { ...given, settings: { ...given.settings, overwrite } };
   const stop = createRunStop();
-  const release = onSignals((signal, count) => {
-    if (count > 1) {
-      stop.abort(interrupted(signal));
-      return;
-    }
-    stop.end(interrupted(signal));
-    deps.terminal.note(
-      `${signal}: no more customers are begun; those in flight are finished. Once more to abort.`,
-    );
-  });
+  const release = endOnSignals(
+    stop,
+    deps.terminal,
+    'no more customers are begun; those in flight are finished',
+  );
   try {
     return await withEmulator(request, (changed) => runUndo(changed, deps, stop));
   } finally {

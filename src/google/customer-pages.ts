@@ -1,6 +1,7 @@
 import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { CustomerPage } from './answers.ts';
+import { invalidAnswer } from './invalid-answer.ts';
 import { MOST_FILTERED_PAGES } from './limits.ts';
 
 /** All pages of a filtered listing, one after the other, with the calls that they took together. */
@@ -25,15 +26,9 @@ export async function allCustomers(
 
 /** A server that hands out pages for ever would never let the run go on. */
 function endlessPages(isRepeated: boolean): ApiFailure {
-  return {
-    class: 'run',
-    effect: 'none',
-    httpStatus: 200,
-    code: 'INVALID_ANSWER',
-    reason: undefined,
-    message: isRepeated
+  return invalidAnswer(
+    isRepeated
       ? 'the filtered listing repeats a page token and would never end'
       : `the filtered listing has more than ${MOST_FILTERED_PAGES} pages`,
-    retryAfterMs: undefined,
-  };
+  );
 }

@@ -135,15 +135,19 @@ function decideAlone(stored: StoredRow, answer: Answer, deps: DecideDeps): Decis
   const refusal = deps.refusedRows.get(row);
   if (refusal !== undefined) return notAnswered(customer, refusal);
   const partner = customer.fields.channel_partner_id;
+  const matches = findMatches(deps.ledger, customer, linkText(customer));
+  // Most rows are linked: what an earlier run had for a row is looked up only for those that are not.
+  const { ledger, customer: named, cloud_identity_id: identity, id, domain } = matches;
+  const isMatched = [named, identity, id, domain, ledger].some((found) => (found ?? []).length > 0);
   return decide(customer, {
-    matches: findMatches(deps.ledger, customer, linkText(customer)),
+    matches,
     partnerLinkExists: partner === undefined || !deps.missingPartners.has(partner),
     identities: answer.identities,
     identityHolder: answer.holder,
     isListed: deps.isListed,
     // Where rows were looked up, the customer that a row names was looked up first.
     isAbsent: !deps.isListed || isIn(answer.absent, customer.fields.customer),
-    remembered: deps.isListed ? rememberedCustomer(stored, answer, deps.ledger) : undefined,
+    remembered: deps.isListed && !isMatched ? rememberedCustomer(stored, answer, deps.ledger) : undefined,
     operations: deps.operations,
     provisionsInDoubt: deps.provisionsInDoubt,
     namesakes: namesakesOf(customer, deps.ledger),

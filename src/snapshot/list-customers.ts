@@ -1,4 +1,5 @@
 import type { ChannelReader } from '../google/channel.ts';
+import { invalidAnswer } from '../google/invalid-answer.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { countCustomers, storeCustomers } from '../ledger/remote.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
@@ -68,21 +69,11 @@ async function listParent(
     storeCustomers(deps.ledger, result.value.customers, partner);
     deps.onPage(countCustomers(deps.ledger));
     pageToken = result.value.nextPageToken;
-    if (pageToken !== undefined && seen.has(pageToken)) return endlessPages();
+    // A server that hands out the same page for ever would never let the run begin.
+    if (pageToken !== undefined && seen.has(pageToken)) {
+      return invalidAnswer('the listing repeats a page token and would never end');
+    }
     if (pageToken !== undefined) seen.add(pageToken);
   } while (pageToken !== undefined);
   return 'whole';
-}
-
-/** A server that hands out the same page for ever would never let the run begin. */
-function endlessPages(): ApiFailure {
-  return {
-    class: 'run',
-    effect: 'none',
-    httpStatus: 200,
-    code: 'INVALID_ANSWER',
-    reason: undefined,
-    message: 'the listing repeats a page token and would never end',
-    retryAfterMs: undefined,
-  };
 }
