@@ -1,6 +1,5 @@
 import type { Settings } from './config/options.ts';
-import type { ChannelWriter } from './google/channel.ts';
-import type { GatewaySettings, ReadGateway } from './google/gateway.ts';
+import type { Gateway, GatewaySettings, ReadGateway } from './google/gateway.ts';
 import { createLedgerDb, type LedgerDb } from './ledger/ledger.ts';
 import { takeLock } from './ledger/lock.ts';
 import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
@@ -8,12 +7,15 @@ import { openSendHistory } from './ledger/sends.ts';
 import type { Log } from './log.ts';
 import type { RunDeps, RunRequest } from './run-session.ts';
 
+/** The methods that write. */
+export type Writers = Pick<Gateway, 'writer' | 'resellerWriter' | 'directoryWriter'>;
+
 /** What a run on an account holds while it lasts: the ledger, its lock, and the way to Google. */
 export interface OpenAccount {
   readonly ledger: LedgerDb;
   readonly gateway: ReadGateway;
   /** Undefined where the command may only read: it cannot write. */
-  readonly writer: ChannelWriter | undefined;
+  readonly writers: Writers | undefined;
   close(): Promise<void>;
 }
 
@@ -63,11 +65,11 @@ export async function openAccount(
     if (access === 'read') {
       const gateway = await openReadGateway(given, gatewayDeps);
       closers.push(gateway.close);
-      return { ledger, gateway, writer: undefined, close };
+      return { ledger, gateway, writers: undefined, close };
     }
     const gateway = await openGateway(given, gatewayDeps);
     closers.push(gateway.close);
-    return { ledger, gateway, writer: gateway.writer, close };
+    return { ledger, gateway, writers: gateway, close };
   } catch (error) {
     await close();
     throw error;

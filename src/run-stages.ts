@@ -140,10 +140,14 @@ async function askStage(job: Job, known: Answer): Promise<void> {
       ...decideDepsOf(job),
       account,
       reader: job.open.gateway.reader,
+      reseller: job.open.gateway.reseller,
+      directory: job.open.gateway.directory,
+      clock: deps.clock,
+      settleMs: settings.settleSeconds * 1000,
       concurrency: settings.concurrency,
       known,
       onAsked: (rows) => {
-        progress.update(rows, 'rows that the listing leaves open');
+        progress.update(rows, 'rows that are looked up');
       },
     });
   } finally {

@@ -100,7 +100,7 @@ async function writeReports(
 
 /** Field by field what would be put back, where nothing was. */
 function outlookOf({ open, deps, ledger, run }: UndoJob): string | undefined {
-  if (open.writer !== undefined) return undefined;
+  if (open.writers !== undefined) return undefined;
   const { paint, resultWidth } = deps.terminal;
   return undoChanges(ledger, run, paint, resultWidth);
 }
@@ -112,7 +112,7 @@ function tell({ deps, target, open }: UndoJob, tally: Tally): void {
     terminal.note(`Run ${target.id} updated nothing: there is nothing to undo.`);
     return;
   }
-  if (open.writer === undefined) terminal.note('Nothing was written.');
+  if (open.writers === undefined) terminal.note('Nothing was written.');
   if ((tally.outcomes().done ?? 0) > 0) {
     terminal.note(
       `${target.bookPath} still says what run ${target.id} wrote: applying it again updates these customers again.`,

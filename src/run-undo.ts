@@ -121,7 +121,7 @@ function leftOut(
 /** Asks before the first write, with what would be put back. */
 async function confirmStage({ deps, ledger, run, target, open, settings, stop }: UndoJob): Promise<void> {
   const customers = countInState(ledger, run, 'read');
-  if (open.writer === undefined || settings.yes || customers === 0) return;
+  if (open.writers === undefined || settings.yes || customers === 0) return;
   const { terminal } = deps;
   const examples = rowsToUndo(ledger, run, target.seq, 'read', 0, EXAMPLES).map(({ written }) => written);
   terminal.show(undoOutlook(target, examples, customers, terminal.paintMessage, terminal.width));
@@ -141,7 +141,7 @@ async function undoStage(job: UndoJob): Promise<void> {
   const total = countInState(ledger, run, 'read');
   if (total === 0) return;
   setRunState(ledger, run, 'applying');
-  const label = open.writer === undefined ? 'comparing' : 'undoing';
+  const label = open.writers === undefined ? 'comparing' : 'undoing';
   const progress = createRowProgress(deps.terminal, total, session.log, label);
   try {
     await undoRows(
@@ -150,7 +150,7 @@ async function undoStage(job: UndoJob): Promise<void> {
         source: target,
         ledger,
         reader: open.gateway.reader,
-        writer: open.writer,
+        writer: open.writers?.writer,
         clock: deps.clock,
         stop,
         outage: createOutage(deps.clock, settings.outageMinutes, stop),

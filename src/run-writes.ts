@@ -1,7 +1,9 @@
 import { applyRows } from './apply/apply-rows.ts';
+import { credentialsFile } from './apply/credentials-file.ts';
 import { createOutage } from './apply/outage.ts';
 import type { RowDeps } from './apply/row-state.ts';
 import { settle } from './apply/settle.ts';
+import { temporaryPassword } from './apply/temporary-password.ts';
 import { storeBook } from './ledger/books.ts';
 import { countInState, countRows } from './ledger/rows.ts';
 import { setRunState } from './ledger/runs.ts';
@@ -82,18 +84,26 @@ export async function applyStage(job: Job): Promise<void> {
 
 function rowDepsOf(job: Job): RowDeps {
   const { deps, settings, open, stop } = job;
-  const { writer } = open;
-  if (writer === undefined) throw new Error('a run that may not write was told to apply');
+  const { writers, gateway } = open;
+  if (writers === undefined) throw new Error('a run that may not write was told to apply');
   return {
     run: job.run,
     account: job.account,
     ledger: job.ledger,
-    reader: open.gateway.reader,
-    writer,
+    reader: gateway.reader,
+    writer: writers.writer,
     sealer: job.sealer,
     clock: deps.clock,
     stop,
     outage: createOutage(deps.clock, settings.outageMinutes, stop),
     operationTimeoutMs: settings.operationTimeoutSeconds * 1000,
+    onboarding: {
+      reseller: gateway.reseller,
+      resellerWriter: writers.resellerWriter,
+      directory: gateway.directory,
+      directoryWriter: writers.directoryWriter,
+      credentials: credentialsFile(job.session.directory),
+      newPassword: temporaryPassword,
+    },
   };
 }

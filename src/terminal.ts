@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 import type { Clock } from './clock.ts';
 import type { Colour, Paint } from './reconcile/final-table.ts';
 import type { FatalError } from './model/fatal.ts';
-import { outputFault } from './reconcile/output-fault.ts';
+import { outputFault } from './model/output-fault.ts';
 import { redact } from './redact.ts';
 
 /** Results go to stdout; progress and messages to stderr. */

@@ -2,6 +2,7 @@ import type { Customer, Fields } from '../src/model/customer.ts';
 import type { RemoteCustomer } from '../src/model/remote-customer.ts';
 import type { Matches } from '../src/model/matches.ts';
 import type { Facts } from '../src/plan/decide.ts';
+import type { OnboardFacts } from '../src/plan/tenant-facts.ts';
 
 /** A valid row of a book; every part can be replaced. */
 export function aCustomer(
@@ -37,6 +38,18 @@ export function matches(rest: Partial<Record<keyof Matches, readonly RemoteCusto
   };
 }
 
+/** What is known of a row that is to be onboarded: nobody has asked yet, unless said otherwise. */
+export function onboardFacts(rest: Partial<OnboardFacts> = {}): OnboardFacts {
+  return {
+    tenant: undefined,
+    user: undefined,
+    hasUsers: undefined,
+    own: undefined,
+    isInsertInDoubt: false,
+    ...rest,
+  };
+}
+
 /** What is known of a row: nothing at Google, unless said otherwise. */
 export function facts(rest: Partial<Facts> = {}): Facts {
   return {
@@ -50,6 +63,7 @@ export function facts(rest: Partial<Facts> = {}): Facts {
     operations: new Map(),
     provisionsInDoubt: new Set(),
     namesakes: [],
+    onboard: onboardFacts(),
     ...rest,
   };
 }

@@ -2,7 +2,8 @@ import PQueue from 'p-queue';
 import { APPLY_START, plannedRows } from '../ledger/rows.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { RowEnding } from '../model/row-ending.ts';
-import { finishOperation } from './finish-operation.ts';
+import { later } from './later.ts';
+import { runOnboarding } from './onboard-row.ts';
 import { runRow } from './run-row.ts';
 import type { RowDeps, RowResult } from './row-state.ts';
 import { tooManyErrors } from './run-stop.ts';
@@ -34,15 +35,15 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
   let crash: { readonly error: unknown } | undefined;
 
   function onResult(result: RowResult, row: number): void {
-    if (result.kind === 'waiting') {
+    if (result.kind === 'left') return;
+    if (result.kind !== 'ended') {
       waiting.add(
-        finishOperation(result.run, result.operation, deps).then((later) => {
-          onResult(later, row);
+        later(result, deps).then((next) => {
+          onResult(next, row);
         }, onCrash),
       );
       return;
     }
-    if (result.kind === 'left') return;
     const { ending } = result;
     options.onRow(ending, row);
     if (ending.outcome === 'failed' || ending.outcome === 'blocked') errors += 1;
@@ -68,8 +69,9 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
       await waiting.hasRoom();
       if (!mayStart()) break;
       position = place;
+      const runIt = planned.plan.action === 'onboard' ? runOnboarding : runRow;
       void queue.add(() =>
-        runRow(planned, deps).then((result) => {
+        runIt(planned, deps).then((result) => {
           onResult(result, planned.row);
         }, onCrash),
       );

@@ -93,12 +93,15 @@ async function validate(row: PlannedRow, deps: RehearseDeps): Promise<void> {
 
 function plannedEnding({ plan, calls }: PlannedRow, deps: RehearseDeps): RowEnding {
   const linked = plan.customer === undefined ? undefined : customerByName(deps.ledger, plan.customer);
+  const { tenant } = plan;
   return {
     outcome: 'planned',
     action: plan.action,
     causes: [],
     customer: plan.customer,
-    cloudIdentityId: linked?.customer.cloudIdentityId,
+    cloudIdentityId: linked?.customer.cloudIdentityId ?? tenant?.customerId,
+    waitsForCustomer: tenant?.hasAgreed === undefined ? undefined : !tenant.hasAgreed,
+    note: plan.note,
     attempts: 0,
     calls,
     checkedBy: 'local',

@@ -1,13 +1,17 @@
 import type { Clock } from '../clock.ts';
 import type { ChannelReader, ChannelWriter } from '../google/channel.ts';
+import type { DirectoryReader, DirectoryWriter } from '../google/directory.ts';
+import type { ResellerReader, ResellerWriter } from '../google/reseller.ts';
 import { storeApplied } from '../ledger/applied.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { endRow, type PlannedRow } from '../ledger/rows.ts';
 import type { Operation } from '../model/operation.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
-import type { Cause, RowEnding } from '../model/row-ending.ts';
+import type { Tenant } from '../model/plan.ts';
+import { ACCEPT_TERMS, type Cause, type RowEnding } from '../model/row-ending.ts';
 import { linkText } from '../plan/requests.ts';
 import type { Sealer } from '../seal.ts';
+import type { CredentialsFile } from './credentials-file.ts';
 import type { Outage } from './outage.ts';
 import type { RunStop } from './run-stop.ts';
 
@@ -24,8 +28,19 @@ export interface RowDeps {
   readonly clock: Clock;
   readonly stop: RunStop;
   readonly outage: Outage;
-  /** Longest wait for an operation. */
+  /** Longest wait for an operation, and for a new user to be complete. */
   readonly operationTimeoutMs: number;
+  /** What new customers of the Reseller API are made with. */
+  readonly onboarding: OnboardDeps;
+}
+
+export interface OnboardDeps {
+  readonly reseller: ResellerReader;
+  readonly resellerWriter: ResellerWriter;
+  readonly directory: DirectoryReader;
+  readonly directoryWriter: DirectoryWriter;
+  readonly credentials: CredentialsFile;
+  readonly newPassword: () => string;
 }
 
 /** A row under way: where it is, and what it has come to so far. */
@@ -45,14 +60,31 @@ export interface RowRun {
   resolvedBy: string | undefined;
   /** The step that was in doubt before: a second doubt about it is not looked into again. */
   doubted: number | undefined;
+  /** What an onboarding is about, once Google has it. */
+  tenant: Tenant | undefined;
+  /** Something to know of the row, however it ends. */
+  note: string | undefined;
+  /**
+   * The password that its first user is made with; a secret. `isLost` where an earlier try may have brought another one to
+   * Google, which is in no file any more.
+   */
+  password: { readonly text: string; readonly isLost: boolean } | undefined;
+  /** How long the row waits before its next try, while Google has not finished making its user. */
+  pollMs: number | undefined;
   readonly startedAt: string;
 }
 
-/** What running a row came to: its end, a doubt or nothing yet (`left`), or an operation to wait for. */
+/**
+ * What running a row came to: its end, a doubt or nothing yet (`left`), an operation to wait for, or a user that Google
+ * has not finished making (`incomplete`).
+ */
 export type RowResult =
-  | { readonly kind: 'ended'; readonly ending: RowEnding }
-  | { readonly kind: 'left' }
-  | { readonly kind: 'waiting'; readonly run: RowRun; readonly operation: Operation };
+  { readonly kind: 'ended'; readonly ending: RowEnding } | { readonly kind: 'left' } | RowWaiting;
+
+/** A row that holds no slot meanwhile; `later` takes it on. */
+export type RowWaiting =
+  | { readonly kind: 'waiting'; readonly run: RowRun; readonly operation: Operation }
+  | { readonly kind: 'incomplete'; readonly run: RowRun };
 
 export const LEFT: RowResult = { kind: 'left' };
 
@@ -70,6 +102,10 @@ export function startRow(row: PlannedRow, remote: RemoteCustomer | undefined, de
     operation: undefined,
     resolvedBy: undefined,
     doubted: inDoubt < 0 ? undefined : inDoubt,
+    tenant: row.plan.tenant,
+    note: row.plan.note,
+    password: undefined,
+    pollMs: undefined,
     startedAt: timestamp(deps),
   };
 }
@@ -81,7 +117,8 @@ export function endingOf(
   causes: readonly Cause[],
   deps: RowDeps,
 ): RowEnding {
-  const { row, remote } = run;
+  const { row, remote, tenant } = run;
+  const isOnboarded = row.plan.action === 'onboard' && outcome === 'done';
   const imported = row.plan.action === 'import' && remote !== undefined && outcome === 'done';
   const drift = outcome === 'done' && row.customer.overwrite === 'never' && row.plan.differences.length > 0;
   return {
@@ -89,7 +126,7 @@ export function endingOf(
     action: row.plan.action,
     causes,
     customer: remote?.name ?? row.plan.customer,
-    cloudIdentityId: remote?.cloudIdentityId,
+    cloudIdentityId: remote?.cloudIdentityId ?? tenant?.customerId,
     operation: run.operation,
     attempts: run.attempts,
     calls: run.calls,
@@ -98,10 +135,12 @@ export function endingOf(
     startedAt: run.startedAt,
     finishedAt: timestamp(deps),
     changedFields: run.changed,
-    nextStep: imported ? 'transfer_entitlements' : undefined,
+    nextStep: imported ? 'transfer_entitlements' : isOnboarded ? ACCEPT_TERMS : undefined,
+    // Nobody has signed in to what was made a moment ago; of a team Google does not tell.
+    waitsForCustomer: isOnboarded && row.customer.type === 'domain' ? tenant?.hasAgreed !== true : undefined,
     note: drift
       ? `Google differs from the book in ${row.plan.differences.map(({ column }) => column).join(', ')} and overwrite is never`
-      : undefined,
+      : run.note,
   };
 }
 

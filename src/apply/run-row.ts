@@ -1,7 +1,7 @@
 import { claimCustomer, storeVainOverwrite } from '../ledger/claims.ts';
 import { storeOperation } from '../ledger/operations.ts';
 import { customerByName } from '../ledger/remote.ts';
-import { doubtRow, waitRow, type PlannedRow } from '../ledger/rows.ts';
+import { waitRow, type PlannedRow } from '../ledger/rows.ts';
 import {
   closeStep,
   commitIntent,
@@ -12,7 +12,7 @@ import {
 import type { ApiFailure } from '../model/api-failure.ts';
 import { assertNever } from '../model/assert-never.ts';
 import type { Operation } from '../model/operation.ts';
-import type { StepPlan } from '../model/plan.ts';
+import { isOnboardStep, type OnboardStep, type StepPlan } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
 import { criticalText, differences } from '../plan/compare.ts';
 import { sameCustomer, stillDifferent } from '../plan/policy-causes.ts';
@@ -22,6 +22,7 @@ import { runCreate } from './create-step.ts';
 import { runImport } from './import-step.ts';
 import { runPatch } from './patch-step.ts';
 import { runProvision } from './provision-step.ts';
+import { RUN_ENDED, isRunsOwn, leaveInDoubt, unfinished } from './row-failure.ts';
 import { rowSignal } from './row-signal.ts';
 import {
   LEFT,
@@ -37,14 +38,17 @@ import {
   type RowRun,
 } from './row-state.ts';
 import type { StepContext, StepEnd } from './step.ts';
-import { doubtCause, judge, operationCause, provisionInDoubt, sentTwice } from './verdict.ts';
+import { judge, operationCause, provisionInDoubt, sentTwice } from './verdict.ts';
+
+/** A step of the Channel API; those of an onboarding have their own file. */
+type ChannelStep = Exclude<StepPlan, OnboardStep>;
 
 /** Runs a planned row from its first step. */
 export async function runRow(row: PlannedRow, deps: RowDeps): Promise<RowResult> {
-  const { customer, steps } = row.plan;
+  const { customer } = row.plan;
   const remote = customer === undefined ? undefined : customerByName(deps.ledger, customer)?.customer;
   const run = startRow(row, remote, deps);
-  const [first] = steps;
+  const [first] = channelSteps(run);
   if (customer !== undefined && remote === undefined && first !== undefined) {
     // Nothing is overwritten that nobody has seen: it would leave no before-image.
     const read = await deps.reader.getCustomer(customer, { signal: deps.stop.halting });
@@ -55,6 +59,10 @@ export async function runRow(row: PlannedRow, deps: RowDeps): Promise<RowResult>
   return goOn(run, deps);
 }
 
+function channelSteps({ row }: RowRun): readonly ChannelStep[] {
+  return row.plan.steps.filter((step): step is ChannelStep => !isOnboardStep(step));
+}
+
 /**
  * Runs the steps of a row that are still to be done, in order, each as intent → call → outcome in the ledger, and
  * ends the row.
@@ -62,7 +70,7 @@ export async function runRow(row: PlannedRow, deps: RowDeps): Promise<RowResult>
  * A row is `left` in doubt (to be settled), or because the run is ending before it sent anything.
  */
 export async function goOn(run: RowRun, deps: RowDeps): Promise<RowResult> {
-  const { steps } = run.row.plan;
+  const steps = channelSteps(run);
   // Also one that is sent once more: what has left is brought to its end.
   run.begun = run.step > 0 || run.attempts > 0;
   const control = rowSignal(deps.stop, () => run.begun);
@@ -100,7 +108,7 @@ function heldBack({ row, remote, step }: RowRun, deps: RowDeps): Cause | undefin
   return stillDifferent(row.customer, remote, critical);
 }
 
-async function runStep(run: RowRun, step: StepPlan, signal: AbortSignal, deps: RowDeps): Promise<StepEnd> {
+async function runStep(run: RowRun, step: ChannelStep, signal: AbortSignal, deps: RowDeps): Promise<StepEnd> {
   const context = contextOf(run, step, signal, deps);
   for (;;) {
     if (!run.begun && !isWaitingOnly(step)) await deps.outage.clear(signal);
@@ -158,7 +166,7 @@ function contextOf(run: RowRun, step: StepPlan, signal: AbortSignal, deps: RowDe
   };
 }
 
-function send(run: RowRun, step: StepPlan, context: StepContext): Promise<StepEnd> {
+function send(run: RowRun, step: ChannelStep, context: StepContext): Promise<StepEnd> {
   switch (step.kind) {
     case 'import':
       return runImport(step, context);
@@ -211,21 +219,12 @@ function leaveToOperation(run: RowRun, operation: Operation, deps: RowDeps): Row
 
 /** The run ended while the row waited for its turn. */
 function notSent(): StepEnd {
-  const failure: ApiFailure = {
-    class: 'aborted',
-    effect: 'none',
-    httpStatus: undefined,
-    code: 'ABORTED_BY_RUN',
-    reason: undefined,
-    message: 'the run ended before this was sent',
-    retryAfterMs: undefined,
-  };
-  return { kind: 'failed', failure, calls: 0 };
+  return { kind: 'failed', failure: RUN_ENDED, calls: 0 };
 }
 
 async function endFailed(
   run: RowRun,
-  step: StepPlan,
+  step: ChannelStep,
   failure: ApiFailure,
   deps: RowDeps,
 ): Promise<RowResult> {
@@ -289,26 +288,4 @@ async function settleRefusal(run: RowRun, failure: ApiFailure, deps: RowDeps): P
   run.resolvedBy = 'customers.get';
   run.step += 1;
   return goOn(run, deps);
-}
-
-/** Failures that say nothing about the row: it is put back for the next run. */
-function isRunsOwn(failure: ApiFailure): boolean {
-  return ['unauthenticated', 'run', 'aborted', 'unreachable'].includes(failure.class);
-}
-
-function unfinished(failure: ApiFailure): Cause {
-  return {
-    code: failure.code,
-    reason: failure.reason,
-    message: `begun, but the run ended before the rest of the row was written: ${failure.message}`,
-    hint: 'Apply the book again: it goes on with what is missing.',
-  };
-}
-
-/** A second doubt, or one that cannot be looked into because the run is being cut off, stays a doubt. */
-function leaveInDoubt(run: RowRun, failure: ApiFailure, deps: RowDeps): RowResult {
-  const doubt = endingOf(run, 'ambiguous', [doubtCause(failure)], deps);
-  if (run.doubted === run.step) return commitEnding(run, doubt, deps);
-  doubtRow(deps.ledger, deps.run, run.row.row, doubt);
-  return LEFT;
 }

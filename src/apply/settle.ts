@@ -4,7 +4,7 @@ import { claimHolder } from '../ledger/claims.ts';
 import { endRow, reopenRow, rowsInDoubt, type DoubtfulRow, type PlannedRow } from '../ledger/rows.ts';
 import { closeStep, writtenMask } from '../ledger/steps.ts';
 import { FatalError } from '../model/fatal.ts';
-import type { StepKind } from '../model/plan.ts';
+import { isOnboardKind, type OnboardKind, type StepKind } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import { differences } from '../plan/compare.ts';
@@ -13,9 +13,11 @@ import { findLink } from '../plan/link.ts';
 import { linkText, maskedText, patchRequest } from '../plan/requests.ts';
 import { findMatches } from '../snapshot/matches.ts';
 import { awaitIdentity, graceMs } from './await-identity.ts';
-import { finishOperation } from './finish-operation.ts';
+import { later } from './later.ts';
+import { endSeen, goOnboarding } from './onboard-row.ts';
+import { lookUpStep, tenantOfRow } from './onboard-steps.ts';
 import { goOn } from './run-row.ts';
-import { remember, startRow, type RowDeps, type RowResult, type RowRun } from './row-state.ts';
+import { remember, startRow, timestamp, type RowDeps, type RowResult, type RowRun } from './row-state.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface SettleOptions {
@@ -33,7 +35,15 @@ const PAGE = 200;
 
 /** The doubts that a full listing settles, and those that `customers.get` settles once late effects have shown. */
 const LISTED: ReadonlySet<StepKind> = new Set(['import', 'create']);
-const LATE: ReadonlySet<StepKind> = new Set(['import', 'create', 'provision']);
+const LATE: ReadonlySet<StepKind> = new Set([
+  'import',
+  'create',
+  'provision',
+  'insert',
+  'language',
+  'user',
+  'admin',
+]);
 
 /**
  * Looks up every write whose end is not known, by means that do not lag, before anything is sent again.
@@ -50,8 +60,8 @@ export async function settle(rowDeps: RowDeps, options: SettleOptions): Promise<
   if (deps.faults.length > 0) throw deps.faults[0];
 }
 
-/** Steps of the longest plan. */
-const MOST_STEPS = 2;
+/** Steps of the longest plan: an onboarding's. */
+const MOST_STEPS = 4;
 
 /** Returns whether there was anything to settle. */
 async function settleRound(deps: SettleDeps, options: SettleOptions): Promise<boolean> {
@@ -70,6 +80,7 @@ async function settleRound(deps: SettleDeps, options: SettleOptions): Promise<bo
       if (kind === 'import') await settleImport(doubt, deps, options);
       if (kind === 'create') await settleCreate(doubt, deps, options);
       if (kind === 'provision') settleProvision(doubt, deps, options);
+      if (isOnboardKind(kind)) await settleOnboarding(doubt, kind, deps, options);
     });
   }
   await deps.waiting.isEmpty();
@@ -194,6 +205,48 @@ function settleProvision(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOp
   );
 }
 
+/** A step of an onboarding in doubt, once late effects have shown: looked up again before it is sent once more. */
+async function settleOnboarding(
+  doubt: DoubtfulRow,
+  kind: OnboardKind,
+  deps: SettleDeps,
+  options: SettleOptions,
+): Promise<void> {
+  const { planned, ending, step } = doubt;
+  const run: RowRun = {
+    ...startRow(planned, undefined, deps),
+    step,
+    doubted: step,
+    calls: ending.calls,
+    attempts: ending.attempts,
+    changed: [...ending.changedFields],
+    note: ending.note ?? planned.plan.note,
+    startedAt: ending.startedAt ?? timestamp(deps),
+  };
+  run.tenant = tenantOfRow(run, deps);
+  const seen = await lookUpStep(run, kind, deps);
+  if (seen.kind === 'unknown') {
+    const causes = seen.cause === undefined ? ending.causes : [seen.cause];
+    keepDoubt({ ...doubt, ending: { ...ending, causes, calls: run.calls } }, deps, options);
+    return;
+  }
+  const ended = endSeen(run, kind, seen, deps);
+  if (ended === undefined && seen.kind === 'done') run.step += 1;
+  if (ended === undefined && seen.kind === 'absent') {
+    deps.ledger.transaction(() => {
+      closeStep(
+        deps.ledger,
+        { run: deps.run, row: planned.row, step },
+        'failed',
+        'not there',
+        timestamp(deps),
+      );
+      reopenRow(deps.ledger, deps.run, planned.row);
+    });
+  }
+  tell(ended ?? (await goOnboarding(run, deps)), planned.row, deps, options);
+}
+
 /** What a look-up brought. */
 interface Found {
   /** Whether the write in doubt has taken effect. */
@@ -251,11 +304,11 @@ function writtenColumns({ plan }: PlannedRow, step: number): readonly string[] {
 
 function tell(result: RowResult, row: number, deps: SettleDeps, options: SettleOptions): void {
   if (result.kind === 'ended') options.onRow(result.ending, row);
-  if (result.kind !== 'waiting') return;
+  if (result.kind === 'ended' || result.kind === 'left') return;
   deps.waiting.add(
-    finishOperation(result.run, result.operation, deps).then(
-      (later) => {
-        tell(later, row, deps, options);
+    later(result, deps).then(
+      (next) => {
+        tell(next, row, deps, options);
       },
       (error: unknown) => {
         giveUp(error, deps);

@@ -1,7 +1,7 @@
 import { assertNever } from '../model/assert-never.ts';
 import type { OverwritePolicy } from '../model/action.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
-import type { StepKind } from '../model/plan.ts';
+import type { OnboardKind, StepKind } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
 
 /** What a refused write makes of its row. */
@@ -12,7 +12,7 @@ export interface Verdict {
 
 /** What matters of a refused request besides Google's answer. */
 export interface Refused {
-  readonly step: StepKind;
+  readonly step: Exclude<StepKind, OnboardKind>;
   readonly failure: ApiFailure;
   readonly tokenSent: boolean;
   /** The column that named the identity. */
@@ -271,13 +271,13 @@ export function sentTwice({ code, reason, message }: ApiFailure): Cause {
   };
 }
 
-function otherHint(failure: ApiFailure): string {
+export function otherHint(failure: ApiFailure): string {
   return failure.class === 'refused'
     ? 'Read what Google says, correct the row and apply it again.'
     : 'Nothing was changed at Google; apply the book again.';
 }
 
-function verdict(
+export function verdict(
   outcome: Verdict['outcome'],
   failure: ApiFailure,
   column: string | undefined,

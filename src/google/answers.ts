@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import { hasOnlyAnswerKeys } from './answer-keys.ts';
+import { optionalText as text } from './answer-text.ts';
 
 /** One page of `customers.list`. */
 export interface CustomerPage {
@@ -18,11 +19,6 @@ export interface CloudIdentityAccount {
   readonly customerType?: string | undefined;
   readonly channelPartnerCloudIdentityId?: string | undefined;
 }
-
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? undefined);
 
 const ADDRESS = z.looseObject({
   regionCode: text,

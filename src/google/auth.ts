@@ -5,10 +5,11 @@ import { createFetchedToken, isToken, type Credentials } from './fetched-token.t
 import { isReadableByOthers, readKeyFile } from './key-file.ts';
 import type { AuthLibrary, OAuth2Client } from './load-api.ts';
 import { errorCodeOf } from './network-error.ts';
-import { CHANNEL_SCOPE } from './scopes.ts';
 import type { Transport } from './transport.ts';
 
 export interface CredentialSettings {
+  /** What tokens must be good for; a token that is given is taken to be good for everything. */
+  readonly scopes: readonly string[];
   readonly keyFile: string | undefined;
   /** Reseller admin that a service account acts for. */
   readonly subject: string | undefined;
@@ -74,7 +75,7 @@ async function keyFileCredentials(
   const client = new deps.auth.JWT({
     email: key.email,
     key: key.privateKey,
-    scopes: [CHANNEL_SCOPE],
+    scopes: [...settings.scopes],
     transporter: deps.transport.transporter,
     useAuthRequestParameters: false,
     ...(key.keyId === undefined ? {} : { keyId: key.keyId }),
@@ -83,7 +84,7 @@ async function keyFileCredentials(
   const owner = settings.subject === undefined ? key.email : `${key.email} acting for ${settings.subject}`;
   return createFetchedToken(
     client,
-    { owner, clientId: key.clientId },
+    { owner, clientId: key.clientId, scopes: settings.scopes },
     { ...deps, attempts: settings.attempts },
   );
 }
@@ -91,7 +92,7 @@ async function keyFileCredentials(
 async function defaultCredentials(settings: CredentialSettings, deps: CredentialDeps): Promise<Credentials> {
   const { transporter } = deps.transport;
   const google = new deps.auth.GoogleAuth({
-    scopes: [CHANNEL_SCOPE],
+    scopes: [...settings.scopes],
     // Without one the library starts gcloud and asks the metadata server for a project that nobody needs.
     projectId: 'unused',
     clientOptions: {
@@ -115,7 +116,11 @@ async function defaultCredentials(settings: CredentialSettings, deps: Credential
     );
   }
   const owner = 'the application default credentials';
-  return createFetchedToken(client, { owner }, { ...deps, attempts: settings.attempts });
+  return createFetchedToken(
+    client,
+    { owner, scopes: settings.scopes },
+    { ...deps, attempts: settings.attempts },
+  );
 }
 
 /** The library's message may quote the file, so that only its kind is passed on. */

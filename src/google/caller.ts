@@ -26,7 +26,8 @@ export interface BucketStats extends LimiterStats {
 
 export interface CallerOptions {
   readonly transport: Transport;
-  readonly credentials: Credentials;
+  /** What calls of a bucket are made with. */
+  readonly credentialsFor: (bucket: Bucket) => Credentials;
   readonly quotas: Quotas;
   readonly attempts: number;
   /** Calls under way at one time, per bucket. */
@@ -66,7 +67,7 @@ interface Progress {
 
 /** Puts limiter, retries, credentials and transport together: token → turn → send → meaning → again or not. */
 export function createCaller(options: CallerOptions): Caller {
-  const { transport, credentials, clock, random, log, history } = options;
+  const { transport, clock, random, log, history } = options;
   const lanes = new Map<Bucket, Lane>();
 
   function laneOf(bucket: Bucket): Lane {
@@ -99,7 +100,7 @@ export function createCaller(options: CallerOptions): Caller {
         clock,
         random,
         signal: waiting.signal,
-        renewToken: () => renewOnce(progress),
+        renewToken: () => renewOnce(method.bucket, progress),
       });
       if (result.kind === 'ok') return { kind: 'ok', value: result.value, calls: progress.sends };
       return { kind: 'failed', failure: finalFailure(result.failure, progress), calls: progress.sends };
@@ -108,10 +109,10 @@ export function createCaller(options: CallerOptions): Caller {
     }
   }
 
-  function renewOnce(progress: Progress): boolean {
+  function renewOnce(bucket: Bucket, progress: Progress): boolean {
     if (progress.renewed || progress.token === undefined) return false;
     progress.renewed = true;
-    return credentials.renew(progress.token);
+    return options.credentialsFor(bucket).renew(progress.token);
   }
 
   async function attempt<T>(
@@ -123,7 +124,7 @@ export function createCaller(options: CallerOptions): Caller {
     if (waiting.aborted) return { kind: 'failed', failure: stoppedWaiting() };
     try {
       // Before the turn, which a slow token endpoint would otherwise waste.
-      const token = await whileWaiting(credentials.token(), waiting);
+      const token = await whileWaiting(options.credentialsFor(method.bucket).token(), waiting);
       if (token.kind === 'failed') return token;
       progress.token = token.value;
       // A call that was refused its turn once does not queue behind those that were not.

@@ -2,13 +2,19 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Bucket, Quotas } from '../model/bucket.ts';
 import { redactUrl } from '../redact.ts';
-import { openCredentials } from './auth.ts';
+import { openCredentials, type CredentialDeps } from './auth.ts';
 import { isLoopback, parseBaseAddress } from './base-address.ts';
 import { createCaller, type BucketStats, type Caller, type SendHistory } from './caller.ts';
 import { createChannelReader } from './channel-reader.ts';
 import { createChannelWriter } from './channel-writer.ts';
 import type { ChannelReader, ChannelWriter } from './channel.ts';
 import { loadChannelModule, type ChannelApi } from './load-api.ts';
+import { createDirectoryReader, createDirectoryWriter } from './directory-api.ts';
+import type { DirectoryReader, DirectoryWriter } from './directory.ts';
+import { laterCredentials } from './later-credentials.ts';
+import { createResellerReader, createResellerWriter } from './reseller-api.ts';
+import type { ResellerReader, ResellerWriter } from './reseller.ts';
+import { scopesOf } from './scopes.ts';
 import { createTransport } from './transport.ts';
 
 export type { BucketStats, SendHistory } from './caller.ts';
@@ -41,6 +47,8 @@ export interface GatewayDeps {
 /** The way to Google without any method that writes. */
 export interface ReadGateway {
   readonly reader: ChannelReader;
+  readonly reseller: ResellerReader;
+  readonly directory: DirectoryReader;
   readonly stats: () => Readonly<Record<Bucket, BucketStats>>;
   /** No new call leaves; those waiting end with a failure of class `aborted`, those under way go on. */
   readonly stop: (reason: unknown) => void;
@@ -50,6 +58,8 @@ export interface ReadGateway {
 
 export interface Gateway extends ReadGateway {
   readonly writer: ChannelWriter;
+  readonly resellerWriter: ResellerWriter;
+  readonly directoryWriter: DirectoryWriter;
 }
 
 /**
@@ -59,13 +69,27 @@ export interface Gateway extends ReadGateway {
  */
 export async function openGateway(settings: GatewaySettings, deps: GatewayDeps): Promise<Gateway> {
   const { api, caller, frame } = await openFrame(settings, deps);
-  return { ...frame, reader: createChannelReader(api, caller), writer: createChannelWriter(api, caller) };
+  return {
+    ...frame,
+    ...readers(api, caller),
+    writer: createChannelWriter(api, caller),
+    resellerWriter: createResellerWriter(caller),
+    directoryWriter: createDirectoryWriter(caller),
+  };
 }
 
 /** As `openGateway`, for commands that must not be able to write. */
 export async function openReadGateway(settings: GatewaySettings, deps: GatewayDeps): Promise<ReadGateway> {
   const { api, caller, frame } = await openFrame(settings, deps);
-  return { ...frame, reader: createChannelReader(api, caller) };
+  return { ...frame, ...readers(api, caller) };
+}
+
+function readers(api: ChannelApi, caller: Caller): Pick<ReadGateway, 'reader' | 'reseller' | 'directory'> {
+  return {
+    reader: createChannelReader(api, caller),
+    reseller: createResellerReader(caller),
+    directory: createDirectoryReader(caller),
+  };
 }
 
 interface Frame {
@@ -91,16 +115,21 @@ async function openFrame(settings: GatewaySettings, deps: GatewayDeps): Promise<
   });
   const { keyFile, subject, accessToken, attempts, quotas, concurrency } = settings;
   const stopped = stopping.signal;
+  const credentialDeps: CredentialDeps = { auth, transport, clock, random, log, signal: stopped };
+  const given = { keyFile, subject, accessToken, attempts };
   const credentials = await openCredentials(
-    { keyFile, subject, accessToken, attempts },
-    { auth, transport, clock, random, log, signal: stopped },
+    { ...given, scopes: scopesOf('channel.other') },
+    credentialDeps,
   ).catch((error: unknown) => {
     transport.close();
     throw error;
   });
+  const forDirectory = laterCredentials(() =>
+    openCredentials({ ...given, scopes: scopesOf('directory') }, { ...credentialDeps, log: () => undefined }),
+  );
   const caller = createCaller({
     transport,
-    credentials,
+    credentialsFor: (bucket) => (bucket === 'directory' ? forDirectory : credentials),
     quotas,
     attempts,
     concurrency,

@@ -22,6 +22,8 @@ export interface Method<T> {
   /** Whether it may be sent again although it may have had its effect. */
   readonly repeatable: boolean;
   readonly invoke: Invoke;
+  /** The method answers without a body where all is well; `read` then gets an empty object. */
+  readonly mayBeEmpty?: true;
   /**
    * The answer's value, or undefined where it is not what the method returns.
    *

@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import type { PartnerLink } from '../model/partner-link.ts';
 import { hasOnlyAnswerKeys } from './answer-keys.ts';
+import { optionalText as text } from './answer-text.ts';
 
 /** One page of `channelPartnerLinks.list`. */
 export interface PartnerLinkPage {
   readonly links: readonly PartnerLink[];
   readonly nextPageToken?: string;
 }
-
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? undefined);
 
 const LINK = z.object({
   name: z.string().regex(/^accounts\/[^/]+\/channelPartnerLinks\/[^/]+$/),

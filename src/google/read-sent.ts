@@ -26,7 +26,8 @@ function meaningOf<T>(method: Method<T>, sent: Sent, secrets: readonly string[],
   if (answer.httpStatus < 200 || answer.httpStatus > 299) {
     return { kind: 'failed', failure: classifyAnswer(answer, method.bucket, secrets, now) };
   }
-  const json = parsed(answer.body);
+  const isEmpty = method.mayBeEmpty === true && answer.body.trim() === '';
+  const json = isEmpty ? {} : parsed(answer.body);
   const value = json === undefined ? undefined : method.read(json, secrets);
   if (value === undefined) {
     return { kind: 'failed', failure: invalidAnswer(answer.httpStatus, answer.body, secrets) };

@@ -28,6 +28,11 @@ export function isOperation(name: string): boolean {
   return isPath(name) && /^operations\/[^?#]+$/.test(name);
 }
 
+/** One part of an address: an id, a domain, an e-mail address. */
+export function isSegment(name: string): boolean {
+  return name !== '' && !name.includes('/') && isPath(name);
+}
+
 /** Whether the library makes the address of the name that it is: it throws on half of a surrogate pair. */
 function isPath(name: string): boolean {
   return name.isWellFormed() && !name.split('/').some((segment) => segment === '.' || segment === '..');

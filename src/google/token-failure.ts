@@ -3,12 +3,12 @@ import { EXIT, FatalError } from '../model/fatal.ts';
 import { classifySilence } from './classify.ts';
 import { errorCodeOf, isHttpClientError } from './network-error.ts';
 import { cleanWord, oneLine } from './one-line.ts';
-import { CHANNEL_SCOPE } from './scopes.ts';
 
 /** Whom a token is fetched for, in words. */
 export interface Owner {
   readonly owner: string;
   readonly clientId?: string | undefined;
+  readonly scopes: readonly string[];
 }
 
 /**
@@ -52,7 +52,8 @@ export function noToken({ owner }: Owner, error?: unknown): FatalError {
   );
 }
 
-function tokenRefused(data: unknown, status: number, { owner, clientId }: Owner): FatalError {
+function tokenRefused(data: unknown, status: number, tokenOwner: Owner): FatalError {
+  const { owner } = tokenOwner;
   const body = typeof data === 'object' && data !== null ? data : {};
   const error = 'error' in body && typeof body.error === 'string' ? cleanWord(body.error, []) : undefined;
   const description =
@@ -64,16 +65,16 @@ function tokenRefused(data: unknown, status: number, { owner, clientId }: Owner)
     EXIT.credentials,
     'auth.refused',
     `Google gives no token to ${owner}: ${said}`,
-    refusalHint(error, clientId),
+    refusalHint(error, tokenOwner),
   );
 }
 
-function refusalHint(error: string | undefined, clientId: string | undefined): string {
+function refusalHint(error: string | undefined, { clientId, scopes }: Owner): string {
   const client = clientId === undefined ? "the service account's client ID" : `client ID ${clientId}`;
   switch (error) {
     case 'unauthorized_client':
     case 'access_denied':
-      return `In the reseller domain's Admin console, under API controls, Domain-wide delegation, add ${client} with the scope ${CHANNEL_SCOPE}.`;
+      return `In the reseller domain's Admin console, under API controls, Domain-wide delegation, add ${client} with the scope${scopes.length > 1 ? 's' : ''} ${scopes.join(', ')}.`;
     case 'invalid_grant':
       return "Check that --subject is an existing admin of the reseller domain, that the key was not deleted, and this machine's clock.";
     default:

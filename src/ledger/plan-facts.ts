@@ -1,7 +1,7 @@
 import { ACTIONS } from '../model/action.ts';
 import type { FieldColumn } from '../model/column.ts';
 import { OUTCOMES, type OutcomeKind } from '../model/outcome.ts';
-import type { Difference, RowPlan, StepPlan } from '../model/plan.ts';
+import { isOnboardStep, type Difference, type RowPlan, type StepPlan } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
 import type { LedgerDb } from './ledger.ts';
 import { acts, plannedOutcome, rowDecisions, type RowDecision } from './row-decisions.ts';
@@ -50,11 +50,15 @@ export interface StepCounts {
   readonly provisions: number;
   /** Operations of earlier runs that are waited for. */
   readonly resumed: number;
+  /** New customers of the Reseller API. */
+  readonly inserts: number;
+  /** Languages, first users and super admins of the Directory API, together. */
+  readonly directory: number;
 }
 
 /** Rows that the safety limits look at; a row counts once in each. */
 export interface SafetyCounts {
-  /** Rows that create or begin to provision a customer. */
+  /** Rows that create, begin to provision or onboard a customer. */
   readonly creates: number;
   readonly imports: number;
   /** Rows that change a customer that Google has, or may: every import with overwrite. */
@@ -74,7 +78,16 @@ export interface PlanFacts {
 /** What a plan comes to, the same before and after it is applied. One pass; memory does not grow with the book. */
 export function planFacts(ledger: LedgerDb, run: number): PlanFacts {
   const groups = new Map<string, GroupUnderWay>();
-  const steps = { imports: 0, overwritingImports: 0, creates: 0, patches: 0, provisions: 0, resumed: 0 };
+  const steps = {
+    imports: 0,
+    overwritingImports: 0,
+    creates: 0,
+    patches: 0,
+    provisions: 0,
+    resumed: 0,
+    inserts: 0,
+    directory: 0,
+  };
   const safety = { creates: 0, imports: 0, updates: 0 };
   let rows = 0;
   let acting = 0;
@@ -144,6 +157,8 @@ function countSteps(counts: Writable<StepCounts>, plan: RowPlan): void {
     if (step.kind === 'import') counts.imports += 1;
     if (step.kind === 'create') counts.creates += 1;
     if (step.kind === 'patch') counts.patches += 1;
+    if (step.kind === 'insert') counts.inserts += 1;
+    else if (isOnboardStep(step)) counts.directory += 1;
     if (step.kind === 'provision') counts[step.operation === undefined ? 'provisions' : 'resumed'] += 1;
   }
   if (overwritesByImport(plan)) counts.overwritingImports += 1;
@@ -152,7 +167,9 @@ function countSteps(counts: Writable<StepCounts>, plan: RowPlan): void {
 function countForSafety(counts: Writable<SafetyCounts>, plan: RowPlan): void {
   const { steps, customer } = plan;
   const isNew = steps.some(
-    (step) => step.kind === 'create' || (step.kind === 'provision' && step.operation === undefined),
+    (step) =>
+      ['create', 'insert', 'user'].includes(step.kind) ||
+      (step.kind === 'provision' && step.operation === undefined),
   );
   const patches = customer !== undefined && steps.some(({ kind }) => kind === 'patch');
   if (isNew) counts.creates += 1;

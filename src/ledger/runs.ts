@@ -88,3 +88,9 @@ function toRunRecord(row: DbRow): RunRecord {
     rows: row['book_rows'] === null ? undefined : Number(row['book_rows']),
   };
 }
+
+/** Where a run's reports are, or were. */
+export function runDirectory(ledger: LedgerDb, run: number): string | undefined {
+  const found = ledger.get('SELECT directory FROM runs WHERE seq = ?', run);
+  return found === undefined ? undefined : String(found['directory']);
+}

@@ -144,4 +144,25 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (run, kind, value)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Customers that an insert of ours made: only in these a user is ever made.
+  CREATE TABLE tenants (
+    customer_id TEXT PRIMARY KEY,    -- Google Workspace customer ID
+    key TEXT NOT NULL,
+    type TEXT NOT NULL,              -- domain, team
+    domain TEXT NOT NULL,            -- as the insert named it
+    console_url TEXT,                -- resourceUiUrl
+    run INTEGER NOT NULL,            -- of the insert
+    inserted_at TEXT NOT NULL,
+    language TEXT,                   -- set before there was any user
+    admin_email TEXT,                -- whom users.insert was sent for
+    password_run INTEGER,            -- whose credentials.csv has the password
+    user_at TEXT,                    -- since when that user is known to be there
+    admin_at TEXT,                   -- since when it is a super admin
+    notified TEXT,                   -- written, sent, failed
+    notified_at TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tenants_by_key ON tenants (key);
+  CREATE INDEX tenants_by_domain ON tenants (domain);
+  `,
 ];

@@ -91,13 +91,14 @@ export function openCreates(ledger: LedgerDb, run: number): readonly OpenCreate[
  * listing that comes before; imports and patches may safely be repeated, and their rows are decided anew.
  *
  * A provisioning stays open until its customer has a Cloud Identity or another one is sent: no listing shows that one
- * is not at work.
+ * is not at work. An insert stays open until its own look-up has told, or another one is sent.
  */
 export function closeEarlierSteps(ledger: LedgerDb, run: number, at: string): number {
   return ledger.run(
     `UPDATE steps SET state = 'superseded', detail = 'settled by a later run', ended_at = ?
-     WHERE run < ? AND state IN ('intent', 'in-doubt') AND (kind <> 'provision' OR customer IS NULL OR customer IN
-       (SELECT name FROM remote_customers WHERE cloud_identity_id IS NOT NULL))`,
+     WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind <> 'insert' AND
+       (kind <> 'provision' OR customer IS NULL OR customer IN
+         (SELECT name FROM remote_customers WHERE cloud_identity_id IS NOT NULL))`,
     at,
     run,
   );

@@ -19,8 +19,28 @@ export type StepPlan =
       readonly operation: string | undefined;
       /** True where an earlier run sent one whose answer never came: it may be at work. */
       readonly inDoubt?: true | undefined;
-    };
+    }
+  | OnboardStep;
 export type StepKind = StepPlan['kind'];
+
+/**
+ * The steps of a new customer of the Reseller API, always in this order: the customer itself, the language of its users
+ * while it has none, its first user, and that user a super admin.
+ */
+export interface OnboardStep {
+  readonly kind: 'insert' | 'language' | 'user' | 'admin';
+}
+export type OnboardKind = OnboardStep['kind'];
+
+const ONBOARD_KINDS: ReadonlySet<string> = new Set<OnboardKind>(['insert', 'language', 'user', 'admin']);
+
+export function isOnboardKind(kind: StepKind): kind is OnboardKind {
+  return ONBOARD_KINDS.has(kind);
+}
+
+export function isOnboardStep(step: StepPlan): step is OnboardStep {
+  return isOnboardKind(step.kind);
+}
 
 /** One cell of the book that Google's customer contradicts. */
 export interface Difference {
@@ -39,4 +59,18 @@ export interface RowPlan {
   readonly differences: readonly Difference[];
   /** Resource name of the linked customer, where there is one. */
   readonly customer: string | undefined;
+  /** What an onboarding is about, where Google has it already. */
+  readonly tenant?: Tenant | undefined;
+  /** Something to know of the row, however it ends. */
+  readonly note?: string | undefined;
+}
+
+/** A Google Workspace account, as the Reseller and Directory APIs know it. */
+export interface Tenant {
+  /** Google Workspace customer ID, which is also the Channel API's `cloudIdentityId`. */
+  readonly customerId: string;
+  /** `resourceUiUrl`: its Admin console. */
+  readonly consoleUrl?: string | undefined;
+  /** Whether its first user has signed in and accepted the terms; undefined where nobody has looked. */
+  readonly hasAgreed?: boolean | undefined;
 }

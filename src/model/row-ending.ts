@@ -12,6 +12,9 @@ export interface Cause {
   readonly hint: string;
 }
 
+/** `next_step` of a new customer: nobody but the customer can accept the agreement. */
+export const ACCEPT_TERMS = 'customer_accepts_terms';
+
 /** How a row ended: everything that its line in results.csv needs besides its place in the book. */
 export interface RowEnding {
   readonly outcome: OutcomeKind;
@@ -34,6 +37,8 @@ export interface RowEnding {
   /** Columns of the book that were written, or that differ where the row was left alone. */
   readonly changedFields: readonly string[];
   readonly nextStep?: string | undefined;
+  /** Whether the customer's first user has yet to sign in and accept the terms; undefined where that is not known. */
+  readonly waitsForCustomer?: boolean | undefined;
   /** Something to know of a row that ended well; stands in the hint column. */
   readonly note?: string | undefined;
   /** True for a row that `--limit`, `--only` or `--partner` left out: no error, not in errors.csv. */

@@ -1,18 +1,25 @@
 import PQueue from 'p-queue';
+import type { Clock } from '../clock.ts';
 import type { ChannelReader } from '../google/channel.ts';
 import { customerByName, customersByCloudIdentity, storeCustomers } from '../ledger/remote.ts';
 import { addCalls, storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
+import { openInsert } from '../ledger/tenants.ts';
 import { assertNever } from '../model/assert-never.ts';
 import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
 import { runFault } from '../snapshot/run-fault.ts';
+import { askOnboarding, type OnboardReaders } from './ask-onboarding.ts';
+import type { OnboardQuestion } from './decide-onboard.ts';
 import type { Question } from './decide.ts';
 import { decideRow, questionOf, undecidable, type Answer, type DecideDeps } from './decide-rows.ts';
 import { chooseIdentity, type IdentityQuery } from './identities.ts';
 
-export interface AskDeps extends DecideDeps {
+export interface AskDeps extends DecideDeps, OnboardReaders {
   /** Id without `accounts/`. */
   readonly account: string;
   readonly reader: ChannelReader;
+  readonly clock: Clock;
+  /** How long after an insert without an answer its customer may still come to be. */
+  readonly settleMs: number;
   /** Rows asked about at a time. */
   readonly concurrency: number;
   /** What is known of every open row before it is asked about. */
@@ -97,7 +104,7 @@ function judgeFailure(failure: ApiFailure, state: { misses: number }): void {
   }
   state.misses += 1;
   if (failure.class === 'transient' && state.misses < MISSES) return;
-  throw runFault(failure, 'asking for Cloud Identities');
+  throw runFault(failure, 'asking about rows');
 }
 
 function ask(
@@ -110,6 +117,10 @@ function ask(
       return askForIdentities(row, question.query, deps);
     case 'look':
       return lookFor(row, question.customer, deps);
+    case 'tenant':
+    case 'user':
+    case 'users':
+      return askAboutOnboarding(row, question, deps);
     default:
       return assertNever(question);
   }
@@ -163,4 +174,23 @@ async function lookAt(
   return seen.kind === 'ok' || seen.failure.code === 'NOT_FOUND'
     ? { kind: 'ok', value: { absent: [name] }, calls: seen.calls }
     : seen;
+}
+
+/**
+ * Asks about a row that is to be onboarded. Where an earlier insert for it was never answered, what is not there yet is
+ * looked for again once that insert has had its time.
+ */
+async function askAboutOnboarding(
+  row: StoredRow,
+  question: OnboardQuestion,
+  deps: AskDeps,
+): Promise<ApiResult<Answer>> {
+  const first = await askOnboarding(question, deps, deps.signal);
+  const isFree = first.kind === 'ok' && first.value.tenant?.kind === 'free';
+  const open = isFree && deps.remembersLinks ? openInsert(deps.ledger, deps.run, row.customer) : undefined;
+  const leftMs = open === undefined ? 0 : open.sentMs + deps.settleMs - deps.now();
+  if (leftMs <= 0) return first;
+  await deps.clock.sleep(leftMs, deps.signal);
+  const second = await askOnboarding(question, deps, deps.signal);
+  return { ...second, calls: first.calls + second.calls };
 }

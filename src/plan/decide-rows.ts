@@ -7,16 +7,19 @@ import { storeMentions } from '../ledger/mentions.ts';
 import { storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
 import { lastApplied } from '../ledger/rows-to-find.ts';
 import { customerByName, customersByDomain } from '../ledger/remote.ts';
+import { closeOpenInserts, knownTenant, openInsert, storeTenant } from '../ledger/tenants.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Candidate } from '../model/matches.ts';
 import type { RowPlan } from '../model/plan.ts';
-import type { Cause, RowEnding } from '../model/row-ending.ts';
+import { ACCEPT_TERMS, type Cause, type RowEnding } from '../model/row-ending.ts';
 import { findMatches } from '../snapshot/matches.ts';
+import type { OnboardAnswer } from './ask-onboarding.ts';
 import { criticalText } from './compare.ts';
 import { decide, type Decision, type Question } from './decide.ts';
 import { notLookedUp, sameCustomer, sameNewTeam, stillDifferent } from './policy-causes.ts';
 import { linkText } from './requests.ts';
+import { fitsInsert, onboardDomain, type OnboardFacts } from './tenant-facts.ts';
 import { collapse } from './text-forms.ts';
 
 /** Rows decided in one transaction. */
@@ -42,7 +45,7 @@ export interface DecideDeps {
 }
 
 /** What Google answered for a row that the snapshot left open; empty where it was not asked. */
-export interface Answer {
+export interface Answer extends OnboardAnswer {
   readonly identities?: readonly CloudIdentityAccount[];
   /** The customer that has the Cloud Identity, where there is one. */
   readonly holder?: Candidate | undefined;
@@ -80,7 +83,8 @@ export async function decideRows(deps: DecideDeps): Promise<void> {
 export function decideRow(row: StoredRow, answer: Answer, deps: DecideDeps): Decided {
   const decision = heldBack(row, decideAlone(row, answer, deps), deps);
   if (isQuestion(decision)) return { kind: 'open', row: row.row };
-  if (decision.plan.customer === undefined) mention(row, deps);
+  if (row.customer.action === 'onboard') adopt(row, answer, deps);
+  if (decision.plan.customer === undefined) mention(row, decision.plan, deps);
   else if (decision.kind === 'settled' && decision.outcome !== 'blocked')
     rememberLink(row, decision.plan, deps);
   if (decision.kind === 'act') return { kind: 'planned', row: row.row, plan: decision.plan };
@@ -94,13 +98,13 @@ export function questionOf(row: StoredRow, answer: Answer, deps: DecideDeps): Qu
 }
 
 function isQuestion(decision: Decision): decision is Question {
-  return decision.kind === 'ask' || decision.kind === 'look' || decision.kind === 'list';
+  return decision.kind !== 'act' && decision.kind !== 'settled';
 }
 
 /** Ends a row that Google would not answer for. */
 export function undecidable(row: StoredRow, failure: ApiFailure, deps: DecideDeps): Decided {
   const decision = notAnswered(row.customer, failure);
-  mention(row, deps);
+  mention(row, decision.plan, deps);
   return { kind: 'ended', row: row.row, plan: decision.plan, ending: toEnding(row, decision, deps) };
 }
 
@@ -112,14 +116,45 @@ function rememberLink({ key, customer }: StoredRow, plan: RowPlan, deps: DecideD
 }
 
 /** What a row names is no orphan, linked or not; a team's domain is not its own. */
-function mention({ customer }: StoredRow, { ledger, run }: DecideDeps): void {
+function mention({ customer }: StoredRow, { tenant }: RowPlan, { ledger, run }: DecideDeps): void {
+  if (tenant !== undefined) storeMentions(ledger, run, { cloud_identity_id: tenant.customerId });
   const { domain, ...others } = customer.fields;
   const isShared = customer.type === 'team' || domain === undefined;
   storeMentions(ledger, run, isShared ? others : { ...others, domain });
   for (const name of namesakesOf(customer, ledger)) storeMentions(ledger, run, { customer: name });
 }
 
+/**
+ * A customer that Google has, and that an insert without an answer must have made, is ours from here on. A run that only
+ * looks leaves the doubt to the next.
+ */
+function adopt({ key, customer }: StoredRow, { tenant }: Answer, deps: DecideDeps): void {
+  const { ledger, run } = deps;
+  if (!deps.remembersLinks || tenant?.kind !== 'ours') return;
+  const { customerId, resourceUiUrl: consoleUrl } = tenant.customer;
+  const isKnown = knownTenant(ledger, customer)?.customerId === customerId;
+  if (!isKnown && (openInsert(ledger, run, customer) === undefined || !fitsInsert(customer, tenant.customer)))
+    return;
+  const at = new Date(deps.now()).toISOString();
+  const { type } = customer;
+  storeTenant(ledger, { customerId, key, type, domain: onboardDomain(customer), consoleUrl }, run, at);
+  closeOpenInserts(ledger, run, customer, at);
+}
+
+function onboardFacts({ customer }: StoredRow, answer: Answer, { ledger, run }: DecideDeps): OnboardFacts {
+  const own = customer.action === 'onboard' ? knownTenant(ledger, customer) : undefined;
+  return {
+    tenant: answer.tenant,
+    user: answer.user,
+    hasUsers: answer.hasUsers,
+    own: own && { ...own, isUserMade: own.userMs !== undefined },
+    isInsertInDoubt:
+      customer.action === 'onboard' && own === undefined && openInsert(ledger, run, customer) !== undefined,
+  };
+}
+
 type Settled = Extract<Decision, { readonly kind: 'settled' }>;
+type Act = Extract<Decision, { readonly kind: 'act' }>;
 
 function notAnswered({ action }: Customer, failure: ApiFailure): Settled {
   return {
@@ -151,6 +186,7 @@ function decideAlone(stored: StoredRow, answer: Answer, deps: DecideDeps): Decis
     operations: deps.operations,
     provisionsInDoubt: deps.provisionsInDoubt,
     namesakes: namesakesOf(customer, deps.ledger),
+    onboard: onboardFacts(stored, answer, deps),
   });
 }
 
@@ -181,6 +217,7 @@ function namesakesOf({ type, fields }: Customer, ledger: LedgerDb): readonly str
 function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decision {
   if (isQuestion(decision)) return decision;
   const { plan } = decision;
+  if (plan.tenant !== undefined) return heldTenant(row, decision, plan.tenant.customerId, deps);
   if (plan.customer === undefined) return heldTeam(row, decision, deps);
   const holder = claimCustomer(deps.ledger, deps.run, plan.customer, row.row);
   if (holder !== row.row) return blocked(plan, sameCustomer(plan.customer, holder));
@@ -189,6 +226,12 @@ function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decisio
   return isVainOverwrite(deps.ledger, row.key, row.contentHash, criticalText(remote))
     ? blocked(plan, stillDifferent(row.customer, remote, plan.differences))
     : decision;
+}
+
+/** Two rows that lead to one Google Workspace account would onboard it twice. */
+function heldTenant(row: StoredRow, decision: Settled | Act, customerId: string, deps: DecideDeps): Decision {
+  const holder = claimCustomer(deps.ledger, deps.run, `tenant ${customerId}`, row.row);
+  return holder === row.row ? decision : blocked(decision.plan, sameCustomer(customerId, holder));
 }
 
 /** Teams are not told apart by their domain: two rows of one name would make one team twice. */
@@ -206,21 +249,29 @@ function blocked(plan: RowPlan, cause: Cause): Settled {
 
 function toEnding(row: StoredRow, { outcome, plan, causes }: Settled, deps: DecideDeps): RowEnding {
   const hasDrift = outcome === 'skipped' && plan.differences.length > 0;
+  const { tenant } = plan;
+  const waits = tenant?.hasAgreed === undefined ? undefined : !tenant.hasAgreed;
   const linked = plan.customer === undefined ? undefined : customerByName(deps.ledger, plan.customer);
   return {
     outcome,
     action: plan.action,
     causes,
     customer: plan.customer,
-    cloudIdentityId: linked?.customer.cloudIdentityId,
+    cloudIdentityId: linked?.customer.cloudIdentityId ?? tenant?.customerId,
     attempts: 0,
     calls: row.calls,
     checkedBy: 'local',
+    nextStep: outcome === 'unchanged' && waits === true ? ACCEPT_TERMS : undefined,
+    waitsForCustomer: waits,
     finishedAt: new Date(deps.now()).toISOString(),
     changedFields: plan.differences.map(({ column }) => column),
     drift: hasDrift,
-    note: hasDrift
-      ? 'Google differs from the book in these fields and overwrite is never; safe or always would write the book'
-      : undefined,
+    note: plan.note ?? (hasDrift ? driftNote(plan) : undefined),
   };
+}
+
+function driftNote({ tenant }: RowPlan): string {
+  return tenant === undefined
+    ? 'Google differs from the book in these fields and overwrite is never; safe or always would write the book'
+    : 'the user that was made is gone: the customer may have removed or renamed it; it is not made again';
 }

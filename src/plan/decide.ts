@@ -7,6 +7,7 @@ import type { Difference, RowPlan, StepPlan } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
 import { missingForCreate } from '../validate/required.ts';
 import { differences } from './compare.ts';
+import { decideOnboard, type OnboardQuestion } from './decide-onboard.ts';
 import { chooseIdentity, identityQuery, type IdentityQuery } from './identities.ts';
 import { findLink } from './link.ts';
 import {
@@ -17,7 +18,6 @@ import {
   missingPartnerLink,
   namesake,
   noSuchCustomer,
-  notAvailable,
   nothingToProvision,
   otherIdentity,
   severalIdentities,
@@ -25,6 +25,7 @@ import {
   unnamedTeam,
 } from './policy-causes.ts';
 import { importIdentity } from './requests.ts';
+import type { OnboardFacts } from './tenant-facts.ts';
 
 /** What a row comes to: work to do, an end without any, or a question that only Google can answer. */
 export type Decision =
@@ -32,7 +33,7 @@ export type Decision =
   | Question
   | {
       readonly kind: 'settled';
-      readonly outcome: 'unchanged' | 'skipped' | 'blocked' | 'invalid' | 'failed' | 'unprocessed';
+      readonly outcome: 'unchanged' | 'skipped' | 'blocked' | 'invalid' | 'failed' | 'ambiguous';
       readonly plan: RowPlan;
       /** Several for a row that is invalid, otherwise one, or none where all is well. */
       readonly causes: readonly Cause[];
@@ -48,7 +49,8 @@ export type Decision =
 export type Question =
   | { readonly kind: 'ask'; readonly query: IdentityQuery }
   | { readonly kind: 'look'; readonly customer: string }
-  | { readonly kind: 'list' };
+  | { readonly kind: 'list' }
+  | OnboardQuestion;
 
 /** What is known of a row's place at Google when it is decided. */
 export interface Facts {
@@ -71,12 +73,14 @@ export interface Facts {
   readonly provisionsInDoubt: ReadonlySet<string>;
   /** Resource names of customers on a team's domain that bear its name. */
   readonly namesakes: readonly string[];
+  /** What is known of it as an onboarding. */
+  readonly onboard: OnboardFacts;
 }
 
 /** Decides one row from the book, the snapshot and the policy. Pure; the table of sections 3 and 4 of the contract. */
 export function decide(customer: Customer, facts: Facts): Decision {
   if (customer.action === 'skip') return settled('skipped', plan('skip', [], [], undefined));
-  if (customer.action === 'onboard') return held('unprocessed', customer, notAvailable('onboard'));
+  if (customer.action === 'onboard') return decideOnboard(customer, facts.onboard);
   if (!facts.partnerLinkExists) return held('blocked', customer, missingPartnerLink(customer));
   const link = findLink(customer, facts.matches);
   switch (link.kind) {
@@ -251,7 +255,7 @@ function act(rowPlan: RowPlan): Decision {
   return { kind: 'act', plan: rowPlan };
 }
 
-function held(outcome: 'blocked' | 'unprocessed', customer: Customer, cause: Cause): Decision {
+function held(outcome: 'blocked', customer: Customer, cause: Cause): Decision {
   return settled(outcome, plan(actionName(customer), [], [], undefined), [cause]);
 }
 

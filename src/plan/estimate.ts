@@ -25,10 +25,12 @@ export interface Estimate {
 
 /** What carrying out a plan costs in calls and, by the quotas, in time. Retries and waiting for answers come on top. */
 export function estimate(steps: StepCounts, quotas: Quotas): Estimate {
-  const { imports, creates, patches, provisions, resumed } = steps;
+  const { imports, creates, patches, provisions, resumed, inserts, directory } = steps;
   const calls: Partial<Record<Bucket, number>> = {
     'channel.other': imports + creates + patches + provisions,
     'channel.operations': POLLS_PER_OPERATION * (provisions + resumed),
+    directory,
+    reseller: inserts,
   };
   const buckets = BUCKETS.flatMap((bucket) => {
     const count = calls[bucket] ?? 0;

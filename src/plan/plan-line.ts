@@ -17,6 +17,7 @@ const STEP = z.discriminatedUnion('kind', [
     operation: z.string().optional(),
     inDoubt: z.literal(true).optional(),
   }),
+  z.strictObject({ kind: z.literal(['insert', 'language', 'user', 'admin']) }),
 ]);
 
 const DIFFERENCE = z.strictObject({
@@ -36,6 +37,7 @@ const PLAN_LINE = z
     outcome: z.enum(OUTCOMES),
     overwrite: z.string().optional(),
     customer: z.string().optional(),
+    tenant: z.string().optional(),
     steps: z.array(STEP).readonly(),
     differences: z.array(DIFFERENCE).readonly(),
     cause: z.object({ code: z.string(), column: z.string().optional(), message: z.string() }).optional(),
@@ -80,6 +82,7 @@ export function toPlanLine(decision: RowDecision, account: string): PlanLine | u
     outcome,
     overwrite: customer?.overwrite,
     customer: plan?.customer,
+    tenant: plan?.tenant?.customerId,
     steps: plan?.steps ?? [],
     differences: plan?.differences ?? [],
     cause: cause && { code: cause.code, column: cause.column, message: cause.message },
@@ -106,12 +109,12 @@ function digestOf(value: unknown): string {
  * What of a line must be as it was reviewed, as 32 hex digits. Where the row stands in the book does not matter. Whether
  * an operation is waited for or another is begun does; which one it is that is waited for does not.
  */
-export function workDigest({ action, steps, differences, customer, content }: PlanLine): string {
+export function workDigest({ action, steps, differences, customer, tenant, content }: PlanLine): string {
   return digestOf([
     action,
     steps.map(stepWork),
     differences.map(({ column, book, google, weight }) => [column, book, google ?? null, weight]),
-    customer ?? null,
+    customer ?? tenant ?? null,
     content ?? null,
   ]);
 }

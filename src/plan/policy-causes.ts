@@ -1,5 +1,4 @@
 import type { ApiFailure } from '../model/api-failure.ts';
-import type { RequestedAction } from '../model/action.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Difference } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
@@ -91,15 +90,6 @@ export function stillDifferent(
     code: 'policy.still_different',
     message: `imported, and still ${cause.message}`,
     hint: 'The Cloud Identity itself says so: correct the book, or have the customer change it at Google.',
-  };
-}
-
-export function notAvailable(action: RequestedAction): Cause {
-  return {
-    code: 'action.not_available',
-    column: 'action',
-    message: `this version cannot carry out ${action} yet`,
-    hint: 'Set the action to auto, import or create, or wait for a version that can.',
   };
 }
 

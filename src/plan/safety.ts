@@ -61,7 +61,7 @@ export function safetyFaults(
       kind: 'creates',
       count: counts.creates,
       limit: limits.creates,
-      what: 'rows create or provision a customer',
+      what: 'rows create, provision or onboard a customer',
       share: undefined,
     },
     {

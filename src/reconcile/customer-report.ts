@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { openCsvWriter } from '../book/csv-writer.ts';
 import type { ColumnName } from '../model/column.ts';
 import type { Candidate } from '../model/matches.ts';
-import { outputFault } from './output-fault.ts';
+import { outputFault } from '../model/output-fault.ts';
 
 /** Customers' details: for the owner's eyes. */
 const FORMAT = { delimiter: ',', encoding: 'utf-8', bom: false, newline: '\n', mode: 0o600 } as const;

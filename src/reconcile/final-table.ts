@@ -27,6 +27,7 @@ export function finalTable(facts: SummaryFacts, files: readonly string[], paint:
     outcomeTable(facts, paint),
     causeTable(facts, paint),
     bucketTable(facts, paint),
+    customerLines(facts, paint),
     paths(facts, files),
   ]
     .filter((part) => part !== '')
@@ -80,6 +81,23 @@ function bucketTable({ buckets }: SummaryFacts, paint: Paint): string {
     ]);
   }
   return table.toString();
+}
+
+/** What is left to others: the customers themselves, and mails. */
+function customerLines({ tally, notifications }: SummaryFacts, paint: Paint): string {
+  const waiting = tally.waitingForCustomer();
+  const { written = 0, sent = 0, failed = 0 } = notifications ?? {};
+  const mails = [
+    ...(written > 0 ? [`${written} written`] : []),
+    ...(sent > 0 ? [`${sent} sent`] : []),
+    ...(failed > 0 ? [paint('yellow', `${failed} not sent, tried again by the next run`)] : []),
+  ];
+  return [
+    ...(waiting > 0
+      ? [`Waiting for the customer: ${waiting === 1 ? '1 has' : `${waiting} have`} not signed in yet`]
+      : []),
+    ...(mails.length > 0 ? [`Notifications: ${mails.join(', ')}`] : []),
+  ].join('\n');
 }
 
 function paths({ directory }: SummaryFacts, files: readonly string[]): string {

@@ -24,6 +24,7 @@ export const RESULT_COLUMNS = [
   'changed_fields',
   'next_step',
   'failing_since',
+  'waiting_for_customer',
 ] as const;
 
 /** The columns that errors.csv adds to the book's own. */
@@ -66,6 +67,7 @@ export function resultRecord({ row, line, key, ending }: ResultLine): readonly s
     ending.changedFields.join(LIST),
     ending.nextStep ?? '',
     '',
+    ending.waitsForCustomer === undefined ? '' : ending.waitsForCustomer ? 'yes' : 'no',
   ];
 }
 

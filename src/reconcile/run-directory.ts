@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { outputFault } from './output-fault.ts';
+import { outputFault } from '../model/output-fault.ts';
 
 /**
  * A run's name, in UTC: `20261122-181757-2a39f4`. The first three digits of its last part are the milliseconds, so that

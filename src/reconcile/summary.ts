@@ -31,8 +31,17 @@ export interface SummaryFacts {
   readonly directory: string;
   /** What Google has beside the book; undefined where it was not looked at. */
   readonly atGoogle?: AtGoogle | undefined;
+  /** What became of the messages for new customers; undefined where there were none. */
+  readonly notifications?: NotificationCounts | undefined;
   /** What the plan came to (see `planSummary`). */
   readonly plan?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Messages for new customers: written to a file only, sent, or still to be sent by the next run. */
+export interface NotificationCounts {
+  readonly written: number;
+  readonly sent: number;
+  readonly failed: number;
 }
 
 /** Counts of what a listing showed. */
@@ -61,6 +70,7 @@ export function summaryObject(facts: SummaryFacts): Readonly<Record<string, unkn
     },
     outcomes: tally.outcomes(),
     actions: tally.actions(),
+    waiting_for_customer: tally.waitingForCustomer(),
     buckets: Object.fromEntries(
       Object.entries(facts.buckets).map(([bucket, use]) => [
         bucket,
@@ -89,6 +99,7 @@ export function summaryObject(facts: SummaryFacts): Readonly<Record<string, unkn
             first_duplicates: facts.atGoogle.firstDuplicates,
           },
         }),
+    ...(facts.notifications === undefined ? {} : { notifications: facts.notifications }),
     ...(facts.plan === undefined ? {} : { plan: facts.plan }),
     started_at: facts.startedAt,
     finished_at: facts.finishedAt,

@@ -23,6 +23,8 @@ export interface Tally {
   readonly leftOut: () => number;
   readonly drift: () => number;
   readonly checkedByGoogle: () => number;
+  /** New customers whose first user has yet to sign in and accept the terms. */
+  readonly waitingForCustomer: () => number;
 }
 
 export function createTally(): Tally {
@@ -35,12 +37,14 @@ export function createTally(): Tally {
   let leftOut = 0;
   let drift = 0;
   let checkedByGoogle = 0;
+  let waitingForCustomer = 0;
 
   function add({ row, ending }: ResultLine): void {
     rows += 1;
     if (ending.leftOut === true) leftOut += 1;
     if (ending.drift === true) drift += 1;
     if (ending.checkedBy === 'google') checkedByGoogle += 1;
+    if (ending.waitsForCustomer === true) waitingForCustomer += 1;
     const byAction = table.get(ending.outcome) ?? new Map<string, number>();
     byAction.set(ending.action, (byAction.get(ending.action) ?? 0) + 1);
     table.set(ending.outcome, byAction);
@@ -74,6 +78,7 @@ export function createTally(): Tally {
     leftOut: () => leftOut,
     drift: () => drift,
     checkedByGoogle: () => checkedByGoogle,
+    waitingForCustomer: () => waitingForCustomer,
   };
 }
 

@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { outputFault } from './output-fault.ts';
+import { outputFault } from '../model/output-fault.ts';
 
 /**
  * Writes a file that appears whole or not at all: a temporary file beside it, synced, then renamed.

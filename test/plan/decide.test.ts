@@ -11,6 +11,7 @@ function said(decision: Decision): string {
   if (decision.kind === 'ask') return `ask ${Object.values(decision.query).join(' ')}`;
   if (decision.kind === 'look') return `look at ${decision.customer}`;
   if (decision.kind === 'list') return 'list';
+  if (decision.kind !== 'settled' && decision.kind !== 'act') return `ask for ${decision.kind}`;
   if (decision.kind === 'settled')
     return [decision.outcome, decision.causes.map(({ code }) => code).join(',')].filter(Boolean).join(' ');
   return decision.plan.steps

@@ -11,6 +11,8 @@ function steps(rest: Partial<StepCounts> = {}): StepCounts {
     patches: 0,
     provisions: 0,
     resumed: 0,
+    inserts: 0,
+    directory: 0,
     ...rest,
   };
 }

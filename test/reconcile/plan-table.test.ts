@@ -25,7 +25,16 @@ function aGroup(rest: Partial<PlanGroup> = {}): PlanGroup {
   return { outcome: 'planned', action: 'update', count: 1, examples: [], columns: [], causes: [], ...rest };
 }
 
-const steps = { imports: 3, overwritingImports: 0, creates: 0, patches: 50, provisions: 2, resumed: 1 };
+const steps = {
+  imports: 3,
+  overwritingImports: 0,
+  creates: 0,
+  patches: 50,
+  provisions: 2,
+  resumed: 1,
+  inserts: 0,
+  directory: 0,
+};
 
 function theFacts(groups: readonly PlanGroup[]): PlanFacts {
   function countOf(some: readonly PlanGroup[]): number {

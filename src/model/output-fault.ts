@@ -1,4 +1,4 @@
-import { EXIT, FatalError } from '../model/fatal.ts';
+import { EXIT, FatalError } from './fatal.ts';
 
 /** The disk itself fails; everything else is a place that cannot be written. */
 const DISK_ERRORS = new Set(['ENOSPC', 'EIO', 'EDQUOT', 'EFBIG']);

@@ -1,0 +1,59 @@
+import { runDirectory } from '../ledger/runs.ts';
+import { tenantById, type KnownTenant } from '../ledger/tenants.ts';
+import { onboardDomain } from '../plan/tenant-facts.ts';
+import { passwordIn, type CredentialOwner } from './credentials-file.ts';
+import type { RowDeps, RowRun } from './row-state.ts';
+
+/**
+ * The password that the row's first user is made with; it is in this run's credentials.csv when this returns. One that an
+ * earlier try may have brought to Google is used again: nobody could tell which of two holds.
+ *
+ * @throws FatalError 73 or 74
+ */
+export function passwordFor(run: RowRun, deps: RowDeps): string {
+  if (run.password !== undefined) return run.password.text;
+  const known = earlierTry(run, deps);
+  const earlier = known && earlierPassword(known, run, deps);
+  const text = earlier ?? deps.onboarding.newPassword();
+  if (known?.passwordRun !== deps.run || earlier === undefined)
+    deps.onboarding.credentials.add(ownerOf(run), text);
+  run.password = { text, isLost: known !== undefined && earlier === undefined };
+  return text;
+}
+
+/**
+ * Brings the password of a user that an earlier run made into this run's credentials.csv, where whoever looks for it
+ * looks first.
+ */
+export function carryPassword(run: RowRun, deps: RowDeps): void {
+  const known = earlierTry(run, deps);
+  if (known === undefined || known.passwordRun === deps.run) return;
+  const text = earlierPassword(known, run, deps);
+  if (text === undefined) {
+    run.note ??= PASSWORD_LOST;
+    return;
+  }
+  deps.onboarding.credentials.add(ownerOf(run), text);
+}
+
+/** For a user whose password is in no file of ours. */
+export const PASSWORD_LOST =
+  'the password that the first user was made with is in no credentials.csv any more: reset it in the Admin console';
+
+export function ownerOf({ row }: RowRun): CredentialOwner {
+  const { customer, key } = row;
+  return { key, domain: onboardDomain(customer), adminEmail: customer.fields.admin_email ?? '' };
+}
+
+/** What an earlier try, of this run or another, sent for the row's user. */
+function earlierTry({ tenant, row }: RowRun, { ledger }: RowDeps): KnownTenant | undefined {
+  const known = tenant && tenantById(ledger, tenant.customerId);
+  const isSame = known?.adminEmail?.toLowerCase() === row.customer.fields.admin_email?.toLowerCase();
+  return isSame && known?.passwordRun !== undefined ? known : undefined;
+}
+
+function earlierPassword({ passwordRun }: KnownTenant, run: RowRun, deps: RowDeps): string | undefined {
+  if (passwordRun === deps.run) return deps.onboarding.credentials.find(ownerOf(run));
+  const directory = passwordRun === undefined ? undefined : runDirectory(deps.ledger, passwordRun);
+  return directory === undefined ? undefined : passwordIn(directory, ownerOf(run));
+}

@@ -1,0 +1,267 @@
+import { closeStep, commitIntent } from '../ledger/steps.ts';
+import {
+  closeOpenInserts,
+  confirmTenantAdmin,
+  confirmTenantUser,
+  forgetTenantUser,
+  intendTenantUser,
+  knownTenant,
+  openInsert,
+  setTenantLanguage,
+  storeTenant,
+  tenantById,
+} from '../ledger/tenants.ts';
+import type { CallContext } from '../google/method.ts';
+import { assertNever } from '../model/assert-never.ts';
+import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
+import type { OnboardKind } from '../model/plan.ts';
+import type { Cause } from '../model/row-ending.ts';
+import type { ResellerCustomer } from '../model/reseller-customer.ts';
+import { lookAtTenant, lookAtUser } from '../plan/ask-onboarding.ts';
+import { foreignTenant, insertUndecided, notTheAdmin } from '../plan/onboard-causes.ts';
+import { newResellerCustomer, newUser } from '../plan/onboard-requests.ts';
+import { fitsInsert, isNamedUser, lookUpName, onboardDomain } from '../plan/tenant-facts.ts';
+import { ownerOf, passwordFor } from './onboard-password.ts';
+import { stepPlace, timestamp, type RowDeps, type RowRun } from './row-state.ts';
+
+/** What Google has confirmed of a step: by its answer, or by a look-up. */
+export type Confirmed =
+  | { readonly kind: 'insert'; readonly customer: ResellerCustomer }
+  | { readonly kind: 'language' | 'user' | 'admin' };
+
+/** What a look-up shows of a step that was sent without a certain answer. */
+export type Seen =
+  | { readonly kind: 'done'; readonly confirmed: Confirmed }
+  | { readonly kind: 'absent' }
+  /** Google has something else in its place. */
+  | { readonly kind: 'other'; readonly cause: Cause }
+  | { readonly kind: 'unknown'; readonly cause: Cause | undefined };
+
+/** Means by which each step in doubt is looked up, as results.csv names them. */
+export const LOOK_UPS: Readonly<Record<OnboardKind, string>> = {
+  insert: 'customers.get',
+  language: 'customers.get',
+  user: 'users.get',
+  admin: 'users.get',
+};
+
+/** Whether an earlier try of the step may have had its effect without our knowing. Asked before the step's own intent. */
+export function mayBeSentBefore(run: RowRun, kind: OnboardKind, deps: RowDeps): boolean {
+  if (run.doubted === run.step) return true;
+  const { customer } = run.row;
+  if (kind === 'insert') return openInsert(deps.ledger, deps.run, customer) !== undefined;
+  if (kind !== 'user') return false;
+  const known = tenantById(deps.ledger, tenantId(run));
+  return isSame(known?.adminEmail, adminEmail(run)) && known?.userMs === undefined;
+}
+
+/** Sends one step; its intent is committed right before each attempt leaves. */
+export function sendStep(
+  run: RowRun,
+  kind: OnboardKind,
+  signal: AbortSignal,
+  deps: RowDeps,
+): Promise<ApiResult<Confirmed>> {
+  const { resellerWriter, directoryWriter } = deps.onboarding;
+  const { customer } = run.row;
+  function context(request: unknown): CallContext {
+    return {
+      signal,
+      // What is begun goes before what is not: a customer without its admin is of no use.
+      priority: run.step,
+      onSend: () => {
+        intend(run, kind, request, deps);
+      },
+    };
+  }
+  switch (kind) {
+    case 'insert': {
+      const request = newResellerCustomer(customer);
+      return mapped(resellerWriter.insertCustomer(request, context(request)), (made) => ({
+        kind,
+        customer: made,
+      }));
+    }
+    case 'language': {
+      const language = customer.fields.language_code ?? '';
+      return mapped(directoryWriter.setLanguage(tenantId(run), language, context({ language })), () => ({
+        kind,
+      }));
+    }
+    case 'user': {
+      const password = passwordFor(run, deps);
+      const user = newUser(customer, password);
+      return mapped(directoryWriter.insertUser(user, context({ ...user, password: undefined })), () => ({
+        kind,
+      }));
+    }
+    case 'admin': {
+      const email = adminEmail(run);
+      return mapped(directoryWriter.makeAdmin(email, context({ email, status: true })), () => ({ kind }));
+    }
+    default:
+      return assertNever(kind);
+  }
+}
+
+async function mapped<T>(
+  result: Promise<ApiResult<T>>,
+  confirmedBy: (value: T) => Confirmed,
+): Promise<ApiResult<Confirmed>> {
+  const ended = await result;
+  return ended.kind === 'failed' ? ended : { ...ended, value: confirmedBy(ended.value) };
+}
+
+function intend(run: RowRun, kind: OnboardKind, request: unknown, deps: RowDeps): void {
+  const { ledger } = deps;
+  const at = timestamp(deps);
+  run.attempts += 1;
+  ledger.transaction(() => {
+    if (kind === 'insert') closeOpenInserts(ledger, deps.run, run.row.customer, at);
+    if (kind === 'user') intendTenantUser(ledger, tenantId(run), adminEmail(run), deps.run);
+    commitIntent(ledger, {
+      ...stepPlace(run, run.step, deps),
+      kind,
+      request,
+      customer: undefined,
+      before: undefined,
+      mask: undefined,
+      at,
+    });
+  });
+  run.begun = true;
+}
+
+/** Writes down that a step is done, with what the next run has to know of it. */
+export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps): void {
+  const { ledger } = deps;
+  const { customer, key } = run.row;
+  const at = timestamp(deps);
+  if (confirmed.kind === 'insert') {
+    const { customerId, resourceUiUrl: consoleUrl } = confirmed.customer;
+    run.tenant = { customerId, consoleUrl, hasAgreed: undefined };
+  }
+  if (confirmed.kind === 'language') run.changed.push('language_code');
+  const id = tenantId(run);
+  ledger.transaction(() => {
+    closeStep(ledger, stepPlace(run, run.step, deps), 'done', id, at);
+    switch (confirmed.kind) {
+      case 'insert': {
+        const { consoleUrl } = run.tenant ?? {};
+        const domain = onboardDomain(customer);
+        storeTenant(ledger, { customerId: id, key, type: customer.type, domain, consoleUrl }, deps.run, at);
+        return;
+      }
+      case 'language':
+        setTenantLanguage(ledger, id, customer.fields.language_code ?? '');
+        return;
+      case 'user':
+        confirmTenantUser(ledger, id, adminEmail(run), at);
+        return;
+      case 'admin':
+        confirmTenantAdmin(ledger, id, at);
+        return;
+      default:
+        assertNever(confirmed);
+    }
+  });
+}
+
+/** Writes down that a step certainly had no effect. A password that no user has is taken out again. */
+export function refuseStep(run: RowRun, kind: OnboardKind, failure: ApiFailure, deps: RowDeps): void {
+  deps.ledger.transaction(() => {
+    closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', failure.code, timestamp(deps));
+    if (kind === 'user') forgetTenantUser(deps.ledger, tenantId(run));
+  });
+  if (kind !== 'user' || run.password === undefined) return;
+  deps.onboarding.credentials.withdraw(ownerOf(run));
+  run.password = undefined;
+}
+
+/** Looks up by means that do not lag whether a step in doubt has had its effect. */
+export async function lookUpStep(run: RowRun, kind: OnboardKind, deps: RowDeps): Promise<Seen> {
+  const signal = deps.stop.drained;
+  switch (kind) {
+    case 'insert':
+      return lookUpInsert(run, deps, signal);
+    case 'language': {
+      const found = await deps.onboarding.directory.getLanguage(tenantId(run), { signal });
+      run.calls += found.calls;
+      if (found.kind === 'failed') return { kind: 'unknown', cause: undefined };
+      return isSame(found.value, run.row.customer.fields.language_code)
+        ? { kind: 'done', confirmed: { kind } }
+        : { kind: 'absent' };
+    }
+    case 'user':
+    case 'admin':
+      return lookUpUser(run, kind, deps, signal);
+    default:
+      return assertNever(kind);
+  }
+}
+
+async function lookUpInsert(run: RowRun, deps: RowDeps, signal: AbortSignal): Promise<Seen> {
+  const { customer } = run.row;
+  const look = await lookAtTenant(lookUpName(customer, undefined), deps.onboarding, signal);
+  run.calls += look.calls;
+  if (look.kind === 'failed') return { kind: 'unknown', cause: undefined };
+  const tenant = look.value;
+  switch (tenant.kind) {
+    case 'free':
+      return { kind: 'absent' };
+    case 'teams':
+      return customer.type === 'team' ? { kind: 'unknown', cause: insertUndecided() } : { kind: 'absent' };
+    case 'foreign':
+      return { kind: 'other', cause: foreignTenant(tenant.customer.customerId) };
+    case 'denied':
+      return { kind: 'other', cause: foreignTenant(undefined, tenant.failure) };
+    case 'ours': {
+      const { customer: remote } = tenant;
+      if (fitsInsert(customer, remote))
+        return { kind: 'done', confirmed: { kind: 'insert', customer: remote } };
+      return customer.type === 'team' && remote.primaryAdminEmail !== undefined
+        ? { kind: 'absent' }
+        : { kind: 'unknown', cause: undefined };
+    }
+    default:
+      return assertNever(tenant);
+  }
+}
+
+async function lookUpUser(
+  run: RowRun,
+  kind: 'user' | 'admin',
+  deps: RowDeps,
+  signal: AbortSignal,
+): Promise<Seen> {
+  const look = await lookAtUser(adminEmail(run), deps.onboarding, signal);
+  run.calls += look.calls;
+  if (look.kind === 'failed') return { kind: 'unknown', cause: undefined };
+  const found = look.value;
+  // Made a moment ago it may not be shown yet: that it is not there says nothing before its time.
+  if (found.kind !== 'there') return { kind: 'absent' };
+  if (!isNamedUser(run.row.customer, found.user, tenantId(run)))
+    return { kind: 'other', cause: notTheAdmin(found.user) };
+  return kind === 'user' || found.user.isAdmin ? { kind: 'done', confirmed: { kind } } : { kind: 'absent' };
+}
+
+/** ID of the row's customer: a step behind the insert is never come to without it. */
+export function tenantId({ tenant }: RowRun): string {
+  if (tenant === undefined) throw new Error('an onboarding was begun for a customer that is not there');
+  return tenant.customerId;
+}
+
+export function adminEmail({ row }: RowRun): string {
+  return row.customer.fields.admin_email ?? '';
+}
+
+/** The customer of a row that was begun before: by its plan, or by what the ledger has since. */
+export function tenantOfRow(run: RowRun, deps: RowDeps): RowRun['tenant'] {
+  if (run.row.plan.tenant !== undefined) return run.row.plan.tenant;
+  const known = knownTenant(deps.ledger, run.row.customer);
+  return known && { customerId: known.customerId, consoleUrl: known.consoleUrl };
+}
+
+function isSame(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && a.toLowerCase() === b?.toLowerCase();
+}

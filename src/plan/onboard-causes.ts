@@ -1,0 +1,117 @@
+import type { ApiFailure } from '../model/api-failure.ts';
+import type { DirectoryUser } from '../model/directory-user.ts';
+import type { ResellerCustomer } from '../model/reseller-customer.ts';
+import type { Cause } from '../model/row-ending.ts';
+import type { UserLook } from './tenant-facts.ts';
+
+/** The sentences for rows that onboarding holds back, each with what a person can do. */
+
+/** Also for a 403 and for a 409 of an insert: Google lets nobody look into what another reseller has. */
+export function foreignTenant(customerId: string | undefined, failure?: ApiFailure): Cause {
+  const which = customerId === undefined ? '' : ` (${customerId})`;
+  const said = failure === undefined ? '' : `: ${failure.message}`;
+  return {
+    code: failure?.code ?? 'policy.foreign_customer',
+    reason: failure?.reason,
+    column: 'auth_token',
+    message: `the domain has a Google account${which} that this reseller does not manage${said}; transfer the subscriptions first`,
+    hint: "Ask the customer's super admin for a transfer token, put it into auth_token, set the action to import and transfer the subscriptions; onboard is for new customers.",
+  };
+}
+
+export function tenantGone(customerId: string): Cause {
+  return {
+    code: 'policy.customer_gone',
+    column: 'domain',
+    message: `an earlier run made ${customerId} for this row, and Google no longer has it under this domain`,
+    hint: 'If its domain was changed, correct the row; if it was deleted, the row has done its work: remove it. Nothing is made twice for one row.',
+  };
+}
+
+export function teamsOnDomain(): Cause {
+  return {
+    code: 'policy.teams_on_domain',
+    column: 'domain',
+    message: 'one or more teams (e-mail-verified customers) exist on this domain',
+    hint: 'A domain customer cannot be made beside them: have the team verify the domain, or set customer_type to team.',
+  };
+}
+
+/** An insert of a team without an answer, on a domain whose teams Google does not tell apart. */
+export function insertUndecided(): Cause {
+  return {
+    code: 'policy.insert_undecided',
+    column: 'domain',
+    message:
+      'an insert was sent for this row and never answered; several teams are on the domain, and Google does not tell which',
+    hint: 'Look for the team in the Partner Sales Console; if it is there, put its customer ID into cloud_identity_id.',
+  };
+}
+
+export function anotherTenant(named: string, { customerId }: ResellerCustomer): Cause {
+  return {
+    code: 'policy.contradicting_identifiers',
+    column: 'cloud_identity_id',
+    message: `Google's customer on this domain is ${customerId}, the row names ${named}`,
+    hint: 'Correct cloud_identity_id or domain, or clear the one that is wrong.',
+  };
+}
+
+export function otherTenantType(wanted: string, { customerId, customerType }: ResellerCustomer): Cause {
+  return {
+    code: 'policy.other_type',
+    column: 'customer_type',
+    message: `Google's customer ${customerId} is of type ${customerType ?? 'unknown'}, the row is of type ${wanted}`,
+    hint: 'Correct customer_type, or the domain where it is another customer.',
+  };
+}
+
+export function otherTeam({ customerId }: ResellerCustomer): Cause {
+  return {
+    code: 'policy.unnamed_team',
+    column: 'cloud_identity_id',
+    message: `Google has a team (${customerId}) on this domain and does not tell its admin`,
+    hint: 'If that is the team, put its customer ID into cloud_identity_id; otherwise make the new one in the Partner Sales Console.',
+  };
+}
+
+/** No user is made in a tenant that no insert of ours made. */
+export function adminMissing(customerId: string, user: Exclude<UserLook, { readonly kind: 'there' }>): Cause {
+  const why = user.kind === 'denied' ? `may not be looked at (${user.failure.message})` : 'is not there';
+  return {
+    code: 'policy.admin_missing',
+    reason: user.kind === 'denied' ? user.failure.reason : undefined,
+    column: 'admin_email',
+    message: `the customer (${customerId}) is yours but was not made by this program, and its admin ${why}`,
+    hint: 'Make the admin in the Admin console, or correct admin_email: this program makes users only in customers that it made.',
+  };
+}
+
+export function adminNotSuper(): Cause {
+  return {
+    code: 'policy.admin_missing',
+    column: 'admin_email',
+    message: 'the customer is yours but was not made by this program, and the user is no super admin',
+    hint: 'Make the user a super admin in the Admin console, or correct admin_email.',
+  };
+}
+
+/** Somebody else has the address: as another user's alias, in another tenant, or under another name. */
+export function notTheAdmin(user: DirectoryUser): Cause {
+  return {
+    code: 'policy.other_user',
+    column: 'admin_email',
+    message: `the address belongs to another user or is an alias${user.customerId === undefined ? '' : ` (customer ${user.customerId})`}`,
+    hint: 'Look at the user in the Admin console; then correct admin_email and the names, so that the row means that user, or choose another address.',
+  };
+}
+
+/** Notes for rows that go on all the same. */
+
+export function languageTooLate(language: string): string {
+  return `the language was not changed to ${language}: the customer has users already, and it counts for new ones only`;
+}
+
+export function accessSwitchedOff(): string {
+  return 'onboarded earlier; the customer no longer lets the reseller look at its users';
+}

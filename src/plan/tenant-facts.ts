@@ -1,0 +1,133 @@
+import type { ApiFailure } from '../model/api-failure.ts';
+import type { Customer } from '../model/customer.ts';
+import type { DirectoryUser } from '../model/directory-user.ts';
+import type { ResellerCustomer } from '../model/reseller-customer.ts';
+
+/**
+ * What the Reseller API has for a row that is to be onboarded.
+ *
+ * - `free`: nothing; a customer may be made.
+ * - `ours`: a customer of this reseller.
+ * - `foreign`: one that Google itself or another reseller manages.
+ * - `denied`: one that we may not see.
+ * - `teams`: several teams on the domain, of which none is told.
+ */
+export type TenantLook =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'ours'; readonly customer: ResellerCustomer }
+  | { readonly kind: 'foreign'; readonly customer: ResellerCustomer }
+  | { readonly kind: 'denied'; readonly failure: ApiFailure }
+  | { readonly kind: 'teams' };
+
+/**
+ * What the Directory API has at the address of the row's admin.
+ *
+ * - `there`: a user.
+ * - `absent`: none, or one that is not yet complete: Google does not tell these apart.
+ * - `denied`: nothing that we may see.
+ */
+export type UserLook =
+  | { readonly kind: 'there'; readonly user: DirectoryUser }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'denied'; readonly failure: ApiFailure };
+
+/** What an earlier run of ours did for the row's customer. */
+export interface OwnWork {
+  readonly customerId: string;
+  readonly language: string | undefined;
+  /** Whom `users.insert` was sent for. */
+  readonly adminEmail: string | undefined;
+  /** Whether that user is known to have been made. */
+  readonly isUserMade: boolean;
+  readonly isAdmin: boolean;
+}
+
+/** What is known of a row that is to be onboarded. Undefined is what nobody has asked yet. */
+export interface OnboardFacts {
+  readonly tenant: TenantLook | undefined;
+  readonly user: UserLook | undefined;
+  /** Whether the tenant has any user. */
+  readonly hasUsers: boolean | undefined;
+  /** Undefined where no insert of ours is known to have made the customer. */
+  readonly own: OwnWork | undefined;
+  /** Whether an insert was sent whose answer never came. */
+  readonly isInsertInDoubt: boolean;
+}
+
+/** The domain that an insert of the row names: of a team that names none, that of its admin's address. */
+export function onboardDomain({ fields }: Customer): string {
+  return fields.domain ?? fields.primary_admin_email?.split('@').at(-1)?.toLowerCase() ?? '';
+}
+
+/** What the row's customer is looked up by. */
+export function lookUpName(customer: Customer, own: OwnWork | undefined): string {
+  if (customer.type === 'domain') return onboardDomain(customer);
+  return own?.customerId ?? customer.fields.cloud_identity_id ?? onboardDomain(customer);
+}
+
+/** Several teams share the domain; https://developers.google.com/workspace/admin/reseller/v1/how-tos/retrieve-update-customers. */
+const SEVERAL_TEAMS = /multiple teams exist|linked to one or more email verified customers/i;
+
+/** What a look-up that failed means; undefined where it says nothing about the row. */
+export function tenantOfFailure(failure: ApiFailure): TenantLook | undefined {
+  if (failure.class !== 'refused') return undefined;
+  if (SEVERAL_TEAMS.test(failure.message)) return { kind: 'teams' };
+  if (failure.code === 'NOT_FOUND') return { kind: 'free' };
+  return failure.code === 'PERMISSION_DENIED' ? { kind: 'denied', failure } : undefined;
+}
+
+export function tenantOf(customer: ResellerCustomer): TenantLook {
+  return { kind: customer.isOurs ? 'ours' : 'foreign', customer };
+}
+
+/** Google answers 404, 403 or 412 for minutes after a user was made (Directory API v1, "Users: insert"). */
+export function userOfFailure(failure: ApiFailure): UserLook | undefined {
+  if (failure.class !== 'refused') return undefined;
+  switch (failure.code) {
+    case 'NOT_FOUND':
+    case 'FAILED_PRECONDITION':
+      return { kind: 'absent' };
+    case 'PERMISSION_DENIED':
+      return { kind: 'denied', failure };
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a record at Google can be what an insert of this row made: nothing in it contradicts the row. */
+export function fitsInsert(customer: Customer, remote: ResellerCustomer): boolean {
+  const { org_display_name: name, alternate_email: alternate, primary_admin_email: admin } = customer.fields;
+  return (
+    isAlike(onboardDomain(customer), remote.customerDomain) &&
+    isAlike(customer.type, remote.customerType) &&
+    isAlike(name, remote.organizationName) &&
+    isAlike(alternate, remote.alternateEmail) &&
+    // Teams share domains and may share names: nothing but its admin tells whose it is.
+    (customer.type === 'domain' || folded(admin ?? '') === folded(remote.primaryAdminEmail ?? ''))
+  );
+}
+
+/** What one side does not say contradicts nothing. */
+function isAlike(ours: string | undefined, theirs: string | undefined): boolean {
+  return ours === undefined || theirs === undefined || folded(ours) === folded(theirs);
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
+/** Whether a user at Google is the one that the row names: at the very address, in the very tenant. */
+export function isNamedUser(
+  { fields }: Customer,
+  user: DirectoryUser,
+  customerId: string | undefined,
+): boolean {
+  const address = fields.admin_email?.toLowerCase();
+  if (user.primaryEmail.toLowerCase() !== address) return false;
+  return user.customerId === undefined || customerId === undefined || user.customerId === customerId;
+}
+
+/** Whether it bears the names of the row; Google may leave them out just after it was made. */
+export function hasRowsNames({ fields }: Customer, { givenName, familyName }: DirectoryUser): boolean {
+  return isAlike(fields.admin_given_name, givenName) && isAlike(fields.admin_family_name, familyName);
+}
