@@ -1,5 +1,6 @@
 import { CODES } from './errors.ts';
 import type { ApiError, Code } from './errors.ts';
+import type { LegacyError } from './legacy-errors.ts';
 import { omitDefaults } from './proto-json.ts';
 
 /** An HTTP answer before it is sent. */
@@ -8,9 +9,6 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-
-/** How an API writes its errors: `google.rpc.Status`, or the form of the Reseller and Directory APIs. */
-export type ErrorFormat = 'status' | 'legacy';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const TEXT_TYPE = 'text/plain; charset=UTF-8';
@@ -23,6 +21,11 @@ export function messageAnswer(message: unknown): Answer {
 
 export function jsonAnswer(status: number, value: unknown): Answer {
   return { status, headers: { 'content-type': JSON_TYPE }, body: `${JSON.stringify(value, null, 2)}\n` };
+}
+
+/** A success that has nothing to say. */
+export function emptyAnswer(status: number): Answer {
+  return { status, headers: {}, body: '' };
 }
 
 export function textAnswer(status: number, text: string): Answer {
@@ -62,8 +65,18 @@ export function oauthAnswer(status: number, error: string, description: string):
 
 /** A refusal in the Channel API's format. */
 export function refusalAnswer(error: ApiError): Answer {
-  const answer = statusAnswer(CODES[error.code].http, error);
-  if (error.code !== 'UNAUTHENTICATED') return answer;
+  return withChallenge(statusAnswer(CODES[error.code].http, error));
+}
+
+/** A refusal in the format of the Reseller and Directory APIs. */
+export function legacyRefusalAnswer({ status, message, faults }: LegacyError): Answer {
+  const errors = faults.map((fault) => ({ domain: 'global', ...fault }));
+  return withChallenge(jsonAnswer(status, { error: { code: status, message, errors } }));
+}
+
+/** Every 401 says how to do better (RFC 9110, section 11.6.1). */
+function withChallenge(answer: Answer): Answer {
+  if (answer.status !== 401) return answer;
   return withHeaders(answer, { 'www-authenticate': 'Bearer realm="https://accounts.google.com/"' });
 }
 

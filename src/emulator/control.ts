@@ -12,6 +12,7 @@ type Controlled = Pick<
   | 'requests'
   | 'customers'
   | 'operations'
+  | 'resellerCustomers'
   | 'users'
   | 'quotas'
   | 'faults'
@@ -30,6 +31,7 @@ const ROUTES: readonly ControlRoute[] = [
   { verb: 'GET', path: 'requests', act: (emulator) => emulator.requests },
   { verb: 'GET', path: 'customers', act: (emulator) => emulator.customers() },
   { verb: 'GET', path: 'operations', act: (emulator) => emulator.operations() },
+  { verb: 'GET', path: 'reseller-customers', act: (emulator) => emulator.resellerCustomers() },
   { verb: 'GET', path: 'users', act: (emulator) => emulator.users() },
   { verb: 'GET', path: 'quotas', act: (emulator) => emulator.quotas() },
   { verb: 'GET', path: 'faults', act: (emulator) => emulator.faults() },

@@ -18,6 +18,11 @@ export function isDomain(text: string): boolean {
   return DOMAIN.test(text);
 }
 
+/** The domain of an e-mail address; undefined for what is none. */
+export function domainOf(email: string): string | undefined {
+  return EMAIL.exec(email)?.[1];
+}
+
 /**
  * Everything wrong with the written fields of a customer. Fields not in `written` (top-level names) are left
  * alone, so that a customer that Google holds incomplete can still be patched.
@@ -61,7 +66,7 @@ export function provisioningViolations(
 function adminViolations(email: string, domain: string | undefined): readonly FieldViolation[] {
   const field = 'user.email';
   if (email === '') return required(field, email);
-  const at = EMAIL.exec(email)?.[1];
+  const at = domainOf(email);
   if (at === undefined) return [violation(field, 'must be an e-mail address')];
   if (domain === undefined || sameDomain(at, domain)) return [];
   return [violation(field, "must be on the customer's domain")];
@@ -93,7 +98,7 @@ function needsPostalCode(regionCode: string, switches: Switches): boolean {
 function contactViolations(contact: ContactInfo | undefined, domain: string): readonly FieldViolation[] {
   const email = contact?.email ?? '';
   if (email === '') return [];
-  const at = EMAIL.exec(email)?.[1];
+  const at = domainOf(email);
   const field = 'primary_contact_info.email';
   if (at === undefined) return [violation(field, 'must be an e-mail address')];
   return sameDomain(at, domain) ? [] : [violation(field, "must be on the customer's domain")];
@@ -105,7 +110,7 @@ function alternateEmailViolations(
   field = 'alternate_email',
 ): readonly FieldViolation[] {
   if (email === undefined || email === '') return [];
-  const at = EMAIL.exec(email)?.[1];
+  const at = domainOf(email);
   if (at === undefined) return [violation(field, 'must be an e-mail address')];
   return sameDomain(at, domain) ? [violation(field, "must not be on the customer's domain")] : [];
 }
@@ -128,6 +133,6 @@ function violation(field: string, what: string): FieldViolation {
   return { field, description: `${field} ${what}.` };
 }
 
-function sameDomain(a: string, b: string): boolean {
+export function sameDomain(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

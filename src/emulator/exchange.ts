@@ -2,10 +2,11 @@ import { setTimeout as realDelay } from 'node:timers/promises';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { statusAnswer } from './answers.ts';
+import { legacyAnswer, statusAnswer } from './answers.ts';
 import type { Answer } from './answers.ts';
 import { readBody, readHeader } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
+import { usualFault } from './legacy-errors.ts';
 import type { Admission } from './quotas.ts';
 import type { OpenEntry, RequestLog } from './request-log.ts';
 import { sendEnding } from './send.ts';
@@ -20,6 +21,7 @@ interface Arrived {
   readonly incoming: Incoming;
   readonly entry: OpenEntry;
   readonly admission: Admission;
+  readonly errors: Target['errors'];
 }
 
 /** What carries calls from the HTTP server to their targets and back. */
@@ -51,8 +53,8 @@ export function createExchange(options: {
       await serveArrived(arrived, request, reply, target, options.closing);
     },
     fail: (request, reply, error) => {
-      const answer = failureAnswer(error);
-      const entry = arrivals.get(request)?.entry;
+      const { entry, errors } = arrivals.get(request) ?? {};
+      const answer = failureAnswer(error, errors);
       if (entry !== undefined) entry.status = answer.status;
       sendEnding(reply, { kind: 'answer', answer });
     },
@@ -60,19 +62,20 @@ export function createExchange(options: {
 }
 
 function noteArrival(session: Session, log: RequestLog, incoming: Incoming, target: Target): Arrived {
-  const { verb, path, query, token } = incoming;
-  const { bucket } = target;
+  const { verb, host, path, query, token } = incoming;
+  const { bucket, errors } = target;
   const entry = log.open({
     arrivedAt: session.clock.now(),
     method: target.id,
     verb,
+    host,
     path,
     query,
     bearer: token !== undefined,
     bucket,
   });
   const admission: Admission = bucket === undefined ? { kind: 'admitted' } : session.quotas.arrive(bucket);
-  return { session, incoming, entry, admission };
+  return { session, incoming, entry, admission, errors };
 }
 
 async function serveArrived(
@@ -106,8 +109,12 @@ function silenceIfClosing(closing: AbortSignal): (error: unknown) => Ending {
   };
 }
 
-function failureAnswer(error: unknown): Answer {
+function failureAnswer(error: unknown, errors: Target['errors'] = 'status'): Answer {
   const { statusCode = 500, message = String(error) } = error as { statusCode?: number; message?: string };
+  if (errors === 'legacy') {
+    const { reason } = usualFault(statusCode);
+    return legacyAnswer(statusCode, { reason, message });
+  }
   return statusAnswer(statusCode, {
     code: statusCode < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL',
     message,

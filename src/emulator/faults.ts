@@ -9,8 +9,10 @@ import {
   withHeaders,
 } from './answers.ts';
 import type { Answer } from './answers.ts';
+import type { ErrorFormat } from './apis.ts';
 import { CODES, errorInfo, grpcNumber, retryInfo } from './errors.ts';
 import type { Code } from './errors.ts';
+import { usualFault } from './legacy-errors.ts';
 import type { OperationFate } from './method.ts';
 import { parseFault } from './world.ts';
 import type { Fault } from './world.ts';
@@ -108,23 +110,26 @@ export function operationFate(fault: Fault): OperationFate | undefined {
   }
 }
 
-/** The error that a rule answers. `heard` is what the caller sent, for rules that repeat it. */
-export function faultAnswer(fault: Fault, method: string, heard: string, now: number): Answer {
-  const answer = errorAnswer(fault, method, heard);
+/**
+ * The error that a rule answers, in the format of the API that was called unless the rule names another. `heard` is
+ * what the caller sent, for rules that repeat it.
+ */
+export function faultAnswer(fault: Fault, errors: ErrorFormat | 'oauth', heard: string, now: number): Answer {
+  const answer = errorAnswer(fault, errors, heard);
   if (fault.retryAfterSeconds === undefined) return answer;
   return withHeaders(answer, retryAfter(fault.retryAfterAs, fault.retryAfterSeconds, now));
 }
 
-function errorAnswer(fault: Fault, method: string, heard: string): Answer {
+function errorAnswer(fault: Fault, errors: ErrorFormat | 'oauth', heard: string): Answer {
   const { code, status } = codeAndStatus(fault);
   const message = `${fault.message ?? `Struck by a fault rule: ${code}.`}${fault.echo ? ` You sent: ${heard}` : ''}`;
-  const format = fault.format ?? (method === 'token' ? 'oauth' : 'status');
+  const format = fault.format ?? errors;
   if (fault.body !== undefined) return rawAnswer(fault.body, status, format);
   switch (format) {
     case 'status':
       return statusAnswer(status, { code, message, details: detailsOf(fault) });
     case 'legacy':
-      return legacyAnswer(status, { message, reason: fault.reason ?? 'backendError' });
+      return legacyAnswer(status, { message, ...legacyReason(fault, status) });
     case 'oauth':
       return oauthAnswer(status, fault.reason ?? 'invalid_grant', message);
     case 'text':
@@ -132,6 +137,13 @@ function errorAnswer(fault: Fault, method: string, heard: string): Answer {
     case 'html':
       return htmlAnswer(status, message);
   }
+}
+
+function legacyReason(
+  { reason }: Fault,
+  status: number,
+): { readonly reason: string; readonly domain?: string } {
+  return reason === undefined ? usualFault(status) : { reason };
 }
 
 function rawAnswer(body: string, status: number, format: NonNullable<Fault['format']>): Answer {

@@ -1,23 +1,30 @@
 import type { CustomerBody } from './resources.ts';
-import { resolveWhen } from './when.ts';
-import type { Identity, User } from './world-schema.ts';
+import { identityOfReseller } from './tenant-words.ts';
+import { resolveWhen, timestamp } from './when.ts';
+import type { Identity } from './world-schema.ts';
 import type { World } from './world.ts';
 
-/** Cloud Identities, whoever sells to them, and the users in them. */
+/** Cloud Identities, whoever sells to them. Their times are ISO. */
 export class IdentityStore {
   readonly #identities = new Map<string, Identity>();
   readonly #onDomain = new Map<string, Set<string>>();
   readonly #ofAdmin = new Map<string, Set<string>>();
   readonly #tokenTimes = new Map<string, number>();
   readonly #subscribed = new Set<string>();
-  readonly #users: User[] = [];
-  /** In lower case: those of users, aliases included. */
-  readonly #addresses = new Set<string>();
+  /** IDs of those that the Reseller API counts among this reseller's without a Channel customer. */
+  readonly #resold = new Set<string>();
 
   /** `now` in milliseconds since the epoch, for the relative times of a world. */
-  constructor(world: Pick<World, 'identities' | 'users'>, now: number) {
+  constructor(world: Pick<World, 'identities' | 'resellerCustomers'>, now: number) {
     for (const identity of world.identities) this.#seed(identity, now);
-    for (const user of world.users) this.addUser(user);
+    for (const customer of world.resellerCustomers) {
+      this.#seed(identityOfReseller(customer), now);
+      if (customer.ours) this.resell(customer.customerId);
+    }
+  }
+
+  all(): readonly Identity[] {
+    return [...this.#identities.values()];
   }
 
   find(cloudIdentityId: string): Identity | undefined {
@@ -39,6 +46,20 @@ export class IdentityStore {
     let number = 36 ** 6 + this.#identities.size;
     while (this.#identities.has(idOf(number))) number += 1;
     return idOf(number);
+  }
+
+  /** Notes that it is this reseller's without a Channel customer. */
+  resell(cloudIdentityId: string): void {
+    this.#resold.add(cloudIdentityId);
+  }
+
+  isResold(cloudIdentityId: string): boolean {
+    return this.#resold.has(cloudIdentityId);
+  }
+
+  /** Changes what is known of a Cloud Identity; its ID, domain and first admin stay. */
+  replace(identity: Identity): void {
+    this.#identities.set(identity.cloudIdentityId, identity);
   }
 
   /** Adds a Cloud Identity that is found from now on. */
@@ -69,24 +90,8 @@ export class IdentityStore {
     return identity.consent || this.#subscribed.has(identity.cloudIdentityId);
   }
 
-  users(): readonly User[] {
-    return [...this.#users];
-  }
-
-  addUser(user: User): void {
-    this.#users.push(user);
-    for (const address of [user.primaryEmail, ...user.aliases]) this.#addresses.add(address.toLowerCase());
-  }
-
-  /** Whether a user, or the first admin of a Cloud Identity that is not deleted, has the address. */
-  hasAddress(email: string): boolean {
-    return (
-      this.#addresses.has(email.toLowerCase()) || this.ofAdmin(email).some((identity) => !identity.deleted)
-    );
-  }
-
   #seed(identity: Identity, now: number): void {
-    this.add(identity);
+    this.add({ ...identity, createTime: timestamp(resolveWhen(identity.createTime ?? '-30d', now)) });
     if (identity.subscribed === true) this.#subscribed.add(identity.cloudIdentityId);
     for (const { token, createdAt } of identity.tokens) {
       this.#tokenTimes.set(tokenKey(identity.cloudIdentityId, token), resolveWhen(createdAt, now));
@@ -130,5 +135,7 @@ export function identityOf(customer: CustomerBody, cloudIdentityId: string): Ide
     importable: true,
     deleted: false,
     channelPartnerId: customer.channelPartnerId,
+    domainVerified: false,
+    createTime: customer.createTime,
   };
 }

@@ -8,6 +8,7 @@ import { importRequestSchema } from './resources.ts';
 import type { Customer, CustomerBody, ImportRequest } from './resources.ts';
 import { withDisplayName } from './state.ts';
 import type { CustomerRecord, State } from './state.ts';
+import { isGoodToken } from './transfer-tokens.ts';
 import type { Identity } from './world-schema.ts';
 
 /*
@@ -24,7 +25,6 @@ import type { Identity } from './world-schema.ts';
  * Documented errors: https://docs.cloud.google.com/channel/docs/reference/rest/v1/accounts.customers/import
  */
 
-const DAY_MS = 86_400_000;
 const IDENTITY_FIELDS = ['domain', 'cloudIdentityId', 'primaryAdminEmail'] as const;
 const CUSTOMER_NAME = /^(accounts\/[^/]+)\/customers\/[^/]+$/;
 
@@ -97,20 +97,14 @@ function requirePartner(state: State, identity: Identity, partner: string | unde
 }
 
 function requireAuthority(state: State, identity: Identity, token: string): void {
-  if (token !== '') requireValidToken(state, identity, token);
+  if (token !== '' && !isGoodToken(state, identity, token)) {
+    throw invalidArgument('The auth_token is invalid or has expired.');
+  }
   if (!identity.importable) throw permissionDenied('The caller may not import this customer.');
-  if (token !== '' || identity.consent) return;
+  if (token !== '' || identity.consent || state.identities.isResold(identity.cloudIdentityId)) return;
   const isLinked = state.linkedTo(identity.cloudIdentityId) !== undefined;
   if (isLinked && state.switches.importLinkedWithoutToken) return;
   throw permissionDenied('The customer has not authorised the import; an auth_token is needed.');
-}
-
-/** A token counts from when it was made (https://support.google.com/channelservices/answer/9547629). */
-function requireValidToken(state: State, identity: Identity, token: string): void {
-  const createdAt = state.identities.tokenCreatedAt(identity, token);
-  const lifeMs = state.switches.transferTokenDays * DAY_MS;
-  if (createdAt !== undefined && state.now() - createdAt < lifeMs) return;
-  throw invalidArgument('The auth_token is invalid or has expired.');
 }
 
 /** The customer that receives the data; undefined where a new one is to be made. */

@@ -7,6 +7,8 @@ import { bearerToken } from './tokens.ts';
 /** A request in the emulator's own words. */
 export interface Incoming {
   readonly verb: string;
+  /** The Host header as it was sent. */
+  readonly host: string;
   /** Without prefix and query. */
   readonly path: string;
   /** As it was sent, without the question mark. */
@@ -19,17 +21,24 @@ export interface Incoming {
 
 /** What is known of a request as soon as its header arrived. */
 export function readHeader(request: FastifyRequest, prefix: string): Incoming {
-  const [path = '', ...rest] = request.raw.url?.split('?') ?? [];
-  const queryText = rest.join('?');
+  const url = request.raw.url ?? '';
+  const queryText = url.split('?').slice(1).join('?');
   const query = camelCaseQuery(queryText);
   return {
     verb: request.method,
-    path: path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path,
+    host: request.headers.host ?? '',
+    path: pathBelow(prefix, url),
     queryText,
     query,
     params: request.params as Record<string, string>,
     token: bearerToken(request.headers.authorization, query['accessToken']),
   };
+}
+
+/** The path of an address without prefix and query. */
+export function pathBelow(prefix: string, url: string): string {
+  const [path = ''] = url.split('?');
+  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
 }
 
 /** The body as text, and as the request log shows it. */

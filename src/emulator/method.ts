@@ -1,3 +1,4 @@
+import type { Answer } from './answers.ts';
 import { invalidField, notFound } from './errors.ts';
 import type { RpcStatus } from './resources.ts';
 import type { State } from './state.ts';
@@ -24,9 +25,9 @@ export interface OperationFate {
 
 /** One method of an emulated API. */
 export interface Method {
-  /** As Google names it, without the API and `accounts.`: `customers.import`. */
+  /** As Google names it: without `accounts.` in the Channel API, with its name in the others: `reseller.customers.get`. */
   readonly id: string;
-  readonly verb: 'GET' | 'POST' | 'PATCH';
+  readonly verb: 'GET' | 'POST' | 'PATCH' | 'PUT';
   /** Routes below the prefix, in the router's notation: `::` is a colon. */
   readonly paths: readonly string[];
   readonly bucket: Bucket;
@@ -34,8 +35,10 @@ export interface Method {
   readonly scopes: readonly string[];
   /** Query parameters besides those that every method knows. */
   readonly query: readonly string[];
-  /** The answer's message, or throws ApiError. */
+  /** The answer's message; throws ApiError, in the Reseller and Directory APIs LegacyError, too. */
   handle(state: State, call: Call): unknown;
+  /** How the message is answered; 200 with it where this is missing. */
+  answer?(message: unknown, state: State): Answer;
 }
 
 /** The only scope of the Channel API (https://docs.cloud.google.com/channel/docs). */

@@ -1,6 +1,14 @@
-import { legacyAnswer, retryAfter, statusAnswer, textAnswer, withHeaders } from './answers.ts';
+import {
+  legacyAnswer,
+  legacyRefusalAnswer,
+  retryAfter,
+  statusAnswer,
+  textAnswer,
+  withHeaders,
+} from './answers.ts';
 import type { Answer } from './answers.ts';
 import { errorInfo, retryInfo } from './errors.ts';
+import { LegacyError } from './legacy-errors.ts';
 import type { Bucket, Switches } from './world-schema.ts';
 
 const SERVICE = 'cloudchannel.googleapis.com';
@@ -21,6 +29,8 @@ function answerInFormat(
   over: { readonly bucket: Bucket; readonly limit: number; readonly retryMs: number },
   switches: Switches,
 ): Answer {
+  if (over.bucket === 'reseller') return legacyRefusalAnswer(resellerRefusal(switches));
+  if (over.bucket === 'directory') return legacyRefusalAnswer(directoryRefusal(switches));
   const metric = `${SERVICE}/${over.bucket}`;
   const message = `Quota exceeded for quota metric '${metric}', limit ${over.limit} a minute.`;
   if (switches.overQuota === 'text') return textAnswer(429, message);
@@ -43,6 +53,21 @@ function answerInFormat(
       ...(switches.overQuotaRetryInfo ? [retryInfo(over.retryMs / 1000)] : []),
     ],
   });
+}
+
+/** Google's own pages disagree: https://developers.google.com/workspace/admin/reseller/v1/limits and its errors page. */
+function resellerRefusal({ resellerOverQuota }: Switches): LegacyError {
+  const message = 'Quota exceeded for the current request';
+  return resellerOverQuota === 'backendError'
+    ? new LegacyError(503, { reason: 'backendError', message })
+    : new LegacyError(429, { reason: 'quotaExceeded', domain: 'usageLimits', message });
+}
+
+/** https://developers.google.com/workspace/admin/directory/v1/limits */
+function directoryRefusal({ directoryOverQuota: reason }: Switches): LegacyError {
+  return reason === 'rateLimitExceeded'
+    ? new LegacyError(429, { reason, domain: 'usageLimits', message: 'Rate Limit Exceeded' })
+    : new LegacyError(403, { reason, domain: 'usageLimits', message: 'User Rate Limit Exceeded' });
 }
 
 function quotaFailure(metric: string, limit: number): object {

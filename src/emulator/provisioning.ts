@@ -3,6 +3,7 @@ import { identityOf } from './identity-store.ts';
 import type { Provisioning } from './operation-store.ts';
 import type { AdminUser, Customer, ProvisionRequest } from './resources.ts';
 import type { CustomerRecord, State } from './state.ts';
+import { languageOf } from './tenant-words.ts';
 import type { Identity } from './world-schema.ts';
 
 /** What a request asks for, with the customer's own data where it says nothing. */
@@ -40,7 +41,7 @@ export function obstacleTo(
     return `The domain ${domain} has a Cloud Identity already.`;
   }
   const { email } = user;
-  if (email === undefined || !state.identities.hasAddress(email)) return undefined;
+  if (email === undefined || !state.hasAddress(email)) return undefined;
   return `The primary email ${email} already exists.`;
 }
 
@@ -61,24 +62,31 @@ export function provision(
   atMs: number,
 ): Customer {
   const { customer } = record;
-  const identity = identityFor(customer, provisioning, state.identities.freeId());
+  const createTime = state.timeAt(atMs);
+  const identity = { ...identityFor(customer, provisioning, state.identities.freeId()), createTime };
   const { cloudIdentityId } = identity;
   state.identities.add(identity);
-  addAdmin(state, identity, provisioning.user);
+  addAdmin(state, identity, provisioning.user, createTime);
   const cloudIdentityInfo = infoOf(identity, provisioning);
   return state.settle(record, { ...customer, cloudIdentityId, cloudIdentityInfo }, atMs);
 }
 
 /** Operations of a world may have no admin. */
-function addAdmin(state: State, identity: Identity, { email, givenName, familyName }: AdminUser): void {
+function addAdmin(
+  state: State,
+  identity: Identity,
+  { email, givenName, familyName }: AdminUser,
+  creationTime: string,
+): void {
   if (email === undefined) return;
-  state.identities.addUser({
+  state.users.add({
     primaryEmail: email,
     customerId: identity.cloudIdentityId,
+    creationTime,
     name: { givenName, familyName },
-    aliases: [],
     isAdmin: true,
     recoveryEmail: identity.alternateEmail,
+    languages: [{ languageCode: languageOf(identity), preference: 'preferred' }],
   });
 }
 

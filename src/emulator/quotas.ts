@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 
+import { SlidingWindow } from './sliding-window.ts';
 import { BUCKETS } from './world-schema.ts';
 import type { Bucket, QuotaLimits } from './world-schema.ts';
 
@@ -48,8 +49,8 @@ function windowOf(windows: ReadonlyMap<Bucket, BucketWindow>, bucket: Bucket): B
 
 class BucketWindow {
   readonly #limit: number | null;
-  readonly #arrived = new SlidingWindow();
-  readonly #admitted = new SlidingWindow();
+  readonly #arrived = new SlidingWindow(WINDOW_MS);
+  readonly #admitted = new SlidingWindow(WINDOW_MS);
   #arrivals = 0;
   #refused = 0;
   #peak = 0;
@@ -72,28 +73,5 @@ class BucketWindow {
 
   use(): BucketUse {
     return { limit: this.#limit, arrivals: this.#arrivals, refused: this.#refused, peak: this.#peak };
-  }
-}
-
-/** The times of the last 60 s; those before are let go as the window moves on. */
-class SlidingWindow {
-  #times: number[] = [];
-  #first = 0;
-
-  add(time: number): void {
-    this.#times.push(time);
-  }
-
-  size(now: number): number {
-    while ((this.#times[this.#first] ?? now) <= now - WINDOW_MS) this.#first += 1;
-    if (this.#first > 1000) {
-      this.#times = this.#times.slice(this.#first);
-      this.#first = 0;
-    }
-    return this.#times.length - this.#first;
-  }
-
-  oldest(): number | undefined {
-    return this.#times[this.#first];
   }
 }

@@ -6,9 +6,11 @@ export interface LoggedRequest {
   readonly number: number;
   /** Milliseconds since the epoch, by the emulator's clock. */
   readonly arrivedAt: number;
-  /** API method such as `customers.import`, `token`, or `unknown`. */
+  /** API method such as `customers.import` or `directory.users.get`, `token`, or `unknown`. */
   readonly method: string;
   readonly verb: string;
+  /** The Host header: Google serves some paths on two hosts. */
+  readonly host: string;
   /** Without prefix and query. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -34,7 +36,10 @@ export type OpenEntry = Writable<LoggedRequest>;
 export interface RequestLog {
   readonly entries: readonly LoggedRequest[];
   open(
-    entry: Pick<LoggedRequest, 'arrivedAt' | 'method' | 'verb' | 'path' | 'query' | 'bearer' | 'bucket'>,
+    entry: Pick<
+      LoggedRequest,
+      'arrivedAt' | 'method' | 'verb' | 'host' | 'path' | 'query' | 'bearer' | 'bucket'
+    >,
   ): OpenEntry;
   clear(): void;
 }

@@ -40,7 +40,10 @@ export async function serve(call: HeardCall, target: Target, entry: OpenEntry, w
 function endingOf(fault: StruckFault, call: HeardCall, target: Target, effect: () => Answer): Ending {
   switch (fault.do) {
     case 'answer':
-      return { kind: 'answer', answer: faultAnswer(fault, target.id, heard(call), call.session.clock.now()) };
+      return {
+        kind: 'answer',
+        answer: faultAnswer(fault, target.errors, heard(call), call.session.clock.now()),
+      };
     case 'delay':
     case 'fail-operation':
     case 'stall-operation':

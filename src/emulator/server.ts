@@ -10,10 +10,14 @@ import { CLOUD_IDENTITY_METHODS } from './cloud-identities.ts';
 import { addControlRoutes } from './control.ts';
 import { CUSTOMER_METHODS } from './customers.ts';
 import { CREATE_METHODS } from './create.ts';
+import { DIRECTORY_CUSTOMER_METHODS } from './directory-customers.ts';
+import { DIRECTORY_USER_INSERT_METHODS } from './directory-user-insert.ts';
+import { DIRECTORY_USER_METHODS } from './directory-users.ts';
 import { createExchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import type { StruckFault } from './faults.ts';
 import { IMPORT_METHODS } from './import.ts';
+import { pathBelow } from './incoming.ts';
 import type { Method } from './method.ts';
 import { listedOperations, OPERATION_METHODS } from './operations.ts';
 import type { ListedOperation } from './operations.ts';
@@ -22,13 +26,17 @@ import { PROVISION_METHODS } from './provision.ts';
 import type { BucketUse } from './quotas.ts';
 import { createRequestLog } from './request-log.ts';
 import type { LoggedRequest } from './request-log.ts';
+import { RESELLER_CUSTOMER_METHODS, resellerCustomers } from './reseller-customers.ts';
+import { RESELLER_INSERT_METHODS } from './reseller-insert.ts';
+import type { ResellerCustomer } from './reseller-resources.ts';
 import type { Customer } from './resources.ts';
 import { createSession } from './session.ts';
 import { settleOperations } from './settle.ts';
 import type { State } from './state.ts';
 import { methodTarget, tokenTarget, unknownTarget } from './targets.ts';
 import type { Target } from './targets.ts';
-import type { Bucket, User } from './world-schema.ts';
+import type { User } from './user-store.ts';
+import type { Bucket } from './world-schema.ts';
 import { parseWorld } from './world.ts';
 import type { World } from './world.ts';
 
@@ -41,6 +49,11 @@ const METHODS: readonly Method[] = [
   ...OPERATION_METHODS,
   ...CLOUD_IDENTITY_METHODS,
   ...PARTNER_LINK_METHODS,
+  ...RESELLER_CUSTOMER_METHODS,
+  ...RESELLER_INSERT_METHODS,
+  ...DIRECTORY_CUSTOMER_METHODS,
+  ...DIRECTORY_USER_METHODS,
+  ...DIRECTORY_USER_INSERT_METHODS,
 ];
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -72,7 +85,9 @@ export interface Emulator {
   customers(): readonly Customer[];
   /** The long-running operations as they are now, in the order in which they were started. */
   operations(): readonly ListedOperation[];
-  /** The users that exist now: those of the world, then the super admins of provisioned customers. */
+  /** The customers that are this reseller's in the Reseller API, in order of creation. */
+  resellerCustomers(): readonly ResellerCustomer[];
+  /** The users that exist now, in order of creation, with the passwords that no API tells. */
   users(): readonly User[];
   quotas(): Readonly<Record<Bucket, BucketUse>>;
   faults(): readonly StruckFault[];
@@ -99,7 +114,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: log.entries,
     customers: () => settled(session.state).customers(),
     operations: () => listedOperations(settled(session.state)),
-    users: () => settled(session.state).identities.users(),
+    resellerCustomers: () => resellerCustomers(settled(session.state)),
+    users: () => settled(session.state).users.all(),
     quotas: () => session.quotas.use(),
     faults: () => session.faults.list(),
     addFault: (fault: unknown) => session.faults.add(fault),
@@ -153,7 +169,7 @@ function addRoutes(app: FastifyInstance, prefix: string, exchange: Exchange): vo
     const target = methodTarget(method);
     for (const path of method.paths) addRoute(app, [method.verb], prefix + path, exchange, () => target);
   }
-  addRoute(app, VERBS, '*', exchange, otherTarget);
+  addRoute(app, VERBS, '*', exchange, (verb, url) => otherTarget(verb, pathBelow(prefix, url)));
   app.setErrorHandler((error, request, reply) => {
     exchange.fail(request, reply, error);
   });
@@ -181,8 +197,8 @@ function addRoute(
 }
 
 /** The token endpoint is any path that ends in `/token`; whatever else has no route is unknown to Google. */
-function otherTarget(verb: string, url: string): Target {
-  return verb === 'POST' && /\/token(\?|$)/.test(url) ? tokenTarget : unknownTarget;
+function otherTarget(verb: string, path: string): Target {
+  return verb === 'POST' && path.endsWith('/token') ? tokenTarget : unknownTarget(path);
 }
 
 /** `/google` for `google/`; empty for none. */

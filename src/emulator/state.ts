@@ -4,7 +4,11 @@ import type { SearchKey } from './filter.ts';
 import { addTo, IdentityStore } from './identity-store.ts';
 import { OperationStore } from './operation-store.ts';
 import type { ChannelPartnerLink, Customer, CustomerBody } from './resources.ts';
+import { UserStore } from './user-store.ts';
+import type { User } from './user-store.ts';
 import { resolveWhen, timestamp } from './when.ts';
+import type { Identity } from './world-schema.ts';
+import type { UserSeed } from './world-tenants.ts';
 import { accountId } from './world.ts';
 import type { Switches, World } from './world.ts';
 
@@ -22,7 +26,7 @@ export interface CustomerRecord {
 }
 
 /**
- * Google's side: customers and partner links, with identities and operations, and what must hold between them.
+ * Google's side: customers and partner links, with identities, users and operations, and what must hold between them.
  *
  * - Every customer's name is `accounts/A/customers/C`, is unique, and never changes.
  * - Every Cloud Identity ID that a customer carries belongs to an identity: one that only a customer of the
@@ -34,6 +38,7 @@ export class State {
   readonly switches: Switches;
   readonly links: readonly ChannelPartnerLink[];
   readonly identities: IdentityStore;
+  readonly users: UserStore;
   readonly operations = new OperationStore();
 
   readonly #clock: Clock;
@@ -57,7 +62,9 @@ export class State {
     this.links = world.partnerLinks.map((link) => this.#seededLink(link));
     this.identities = new IdentityStore(world, this.now());
     this.#taken = new Set(world.customers.flatMap((customer) => customer.name ?? []));
+    this.users = new UserStore(world.groups);
     for (const { listedUnder, ...customer } of world.customers) this.#seedCustomer(customer, listedUnder);
+    for (const user of world.users) this.#seedUser(user);
   }
 
   /** Milliseconds since the epoch. */
@@ -68,6 +75,11 @@ export class State {
   /** Milliseconds that only ever grow. */
   monotonic(): number {
     return this.#clock.monotonic();
+  }
+
+  /** The RFC 3339 time of a moment of the monotonic clock. */
+  timeAt(monotonicMs: number): string {
+    return timestamp(this.now() - (this.monotonic() - monotonicMs));
   }
 
   /** How many changes calls made; a call during which it grew had an effect. */
@@ -134,8 +146,7 @@ export class State {
 
   /** Replaces a customer as of a time of the monotonic clock, by no call's doing. */
   settle(record: CustomerRecord, customer: Customer, atMs: number): Customer {
-    const updateTime = timestamp(this.now() - (this.#clock.monotonic() - atMs));
-    const updated = { ...customer, name: record.customer.name, updateTime };
+    const updated = { ...customer, name: record.customer.name, updateTime: this.timeAt(atMs) };
     const before = this.#withoutForgotten(record);
     this.#put({ customer: updated, link: record.link, before, sinceMs: atMs });
     return updated;
@@ -148,6 +159,27 @@ export class State {
   /** The first customer that carries the Cloud Identity ID. */
   linkedTo(cloudIdentityId: string): CustomerRecord | undefined {
     return this.#records.get(this.#linked.get(cloudIdentityId) ?? '');
+  }
+
+  /** Whether a user, a group, or the first admin of a Cloud Identity that is not deleted, has the address. */
+  hasAddress(address: string): boolean {
+    return this.users.hasAddress(address) || this.#firstAdminOf(address) !== undefined;
+  }
+
+  /**
+   * The user of that ID, address or alias. The first admin of a Cloud Identity is a user of it even where nothing but
+   * the identity mentions it.
+   */
+  user(key: string): User | undefined {
+    const found = this.users.find(key);
+    const identity = this.#firstAdminOf(key);
+    if (found !== undefined || identity === undefined) return found;
+    const { cloudIdentityId: customerId, createTime: creationTime = timestamp(this.now()) } = identity;
+    return this.users.add({ primaryEmail: key, customerId, creationTime, isAdmin: true });
+  }
+
+  #firstAdminOf(address: string): Identity | undefined {
+    return this.identities.ofAdmin(address).find((identity) => !identity.deleted);
   }
 
   #put(version: Omit<CustomerRecord, 'order'>): void {
@@ -196,7 +228,26 @@ export class State {
     const customer = { name, ...withDisplayName(fields), ...this.#resolvedTimes(seed) };
     const link = listedUnder ?? seed.channelPartnerId;
     this.#put({ customer, link, before: undefined, sinceMs: Number.NEGATIVE_INFINITY });
-    if (seed.cloudIdentityId !== undefined) this.identities.addLinked(seed, seed.cloudIdentityId);
+    if (seed.cloudIdentityId !== undefined) this.identities.addLinked(customer, seed.cloudIdentityId);
+  }
+
+  #seedUser({ customerId, creationTime, lastLoginTime, id, ...user }: UserSeed): void {
+    const domain = user.primaryEmail.split('@').at(-1) ?? '';
+    this.users.add({
+      ...user,
+      ...(id === undefined ? {} : { id }),
+      customerId: customerId === undefined ? this.#holderOf(domain) : (customerId ?? undefined),
+      creationTime: timestamp(resolveWhen(creationTime ?? '-30d', this.now())),
+      lastLoginTime:
+        lastLoginTime === undefined ? undefined : timestamp(resolveWhen(lastLoginTime, this.now())),
+    });
+  }
+
+  /** ID of the Cloud Identity to which the addresses of the domain belong; of several teams the first one's. */
+  #holderOf(domain: string): string | undefined {
+    const alive = this.identities.on(domain).filter((identity) => !identity.deleted);
+    const holder = alive.find((identity) => identity.customerType === 'DOMAIN') ?? alive[0];
+    return holder?.cloudIdentityId;
   }
 
   #resolvedTimes(resource: { createTime?: string | undefined; updateTime?: string | undefined }): {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { codeOfNumber } from './errors.ts';
+import { directorySwitches, resellerSwitches } from './legacy-switches.ts';
 import {
   adminUserSchema,
   channelPartnerLinkSchema,
@@ -10,23 +11,14 @@ import {
   customerTypeSchema,
   postalAddressSchema,
 } from './resources.ts';
+import { worldResellerCustomerSchema, worldUserSchema } from './world-tenants.ts';
+import { whenSchema } from './world-when.ts';
 
 /** A code by its name or by its gRPC number; read as the name. */
 const codeSchema = z
   .union([z.string().regex(/^[A-Z_]+$/), z.int().min(1).max(16)], 'must be a code such as UNAVAILABLE, or 14')
   .transform((code) => (typeof code === 'number' ? codeOfNumber(code) : code));
 
-/** `-10d`, `+3h`, `-30m`, `-5s`, or an ISO date or time: worlds may be relative, so that they do not age. */
-const RELATIVE_TIME = '[+-]?\\d+[dhms]';
-const DATE = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])';
-const TIME = '([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d+)?)?(Z|[+-]\\d{2}:\\d{2})';
-
-const whenSchema = z
-  .string()
-  .regex(
-    new RegExp(`^(${RELATIVE_TIME}|${DATE}(T${TIME})?)$`),
-    'must be an ISO date or time, or relative to now such as "-10d"',
-  );
 const resourceTimes = {
   createTime: whenSchema.optional().describe('Creation: ISO, or relative such as -30d, the default.'),
   updateTime: whenSchema
@@ -75,6 +67,9 @@ export const identitySchema = z
         'It has subscriptions with this reseller. Default: whether a customer is linked at the start.',
       ),
     channelPartnerId: z.string().optional().describe('Cloud Identity ID of the partner that serves it.'),
+    domainVerified: z.boolean().default(false).describe('Whether its primary domain was verified.'),
+    resourceUiUrl: z.string().optional().describe('Address of its Admin console in the Reseller API.'),
+    createTime: whenSchema.optional().describe('Creation: ISO, or relative such as -30d, the default.'),
   })
   .describe('A Cloud Identity that exists at Google, whoever sells to it.');
 export type Identity = z.output<typeof identitySchema>;
@@ -100,7 +95,7 @@ export const faultSchema = z
     method: z
       .string()
       .default('*')
-      .describe('API method such as customers.import or token; * for every method.'),
+      .describe('API method such as customers.import, directory.users.get or token; * for every method.'),
     domain: z.string().optional().describe('Only calls about this domain.'),
     name: z.string().optional().describe('Only calls about the resource, or below the parent, of this name.'),
     contains: z.string().optional().describe('Only calls whose query or body contains this text.'),
@@ -148,7 +143,9 @@ export const faultSchema = z
     format: z
       .enum(['status', 'legacy', 'text', 'html', 'oauth'])
       .optional()
-      .describe('How the error is written. Default: oauth for token, otherwise status.'),
+      .describe(
+        'How the error is written. Default: oauth for token, legacy for the Reseller and Directory APIs, otherwise status.',
+      ),
     body: z.string().optional().describe('Body of the answer, sent as it is.'),
     retryAfterSeconds: z.number().min(0).optional().describe('Sends Retry-After.'),
     retryAfterAs: z.enum(['seconds', 'date']).default('seconds').describe('How Retry-After is written.'),
@@ -289,49 +286,11 @@ export const switchesSchema = z
       .boolean()
       .default(true)
       .describe('A service account that acts for nobody gets PERMISSION_DENIED.'),
+    ...resellerSwitches,
+    ...directorySwitches,
   })
   .describe('Behaviour that Google leaves unspecified, and the pace of the emulator.');
 export type Switches = z.output<typeof switchesSchema>;
-
-const resellerCustomerSchema = z
-  .strictObject({
-    customerId: z.string().describe('Workspace customer ID.'),
-    customerDomain: z.string().describe('Primary domain.'),
-    customerType: z.enum(['domain', 'team']).default('domain').describe('domain or team.'),
-    postalAddress: z
-      .record(z.string(), z.string())
-      .optional()
-      .describe('Address in the words of the Reseller API.'),
-    alternateEmail: z.string().optional().describe('Address on another domain.'),
-    phoneNumber: z.string().optional().describe('E.164 number.'),
-    primaryAdmin: z
-      .strictObject({ primaryEmail: z.string().describe('Address of the first admin.') })
-      .optional()
-      .describe('First admin of a team.'),
-    customerDomainVerified: z.boolean().default(false).describe('Whether the domain was verified.'),
-    resourceUiUrl: z.string().optional().describe("Address of the customer's Admin console."),
-    ours: z.boolean().default(true).describe('False: it exists, and belongs to Google or another reseller.'),
-  })
-  .describe('A customer of the Reseller API.');
-
-const userSchema = z
-  .strictObject({
-    primaryEmail: z.string().describe('Primary address.'),
-    id: z.string().optional().describe('Unique ID.'),
-    customerId: z.string().optional().describe('Workspace customer ID of its tenant.'),
-    name: z
-      .strictObject({
-        givenName: z.string().optional().describe('Given name.'),
-        familyName: z.string().optional().describe('Family name.'),
-      })
-      .optional()
-      .describe('Name of the user.'),
-    aliases: z.array(z.string()).default([]).describe('Other addresses of the user.'),
-    isAdmin: z.boolean().default(false).describe('Whether it is a super admin.'),
-    recoveryEmail: z.string().optional().describe('Recovery address.'),
-  })
-  .describe('A user of the Directory API.');
-export type User = z.output<typeof userSchema>;
 
 const worldOperationSchema = z
   .strictObject({
@@ -373,13 +332,14 @@ export const worldSchema = z
     customers: z.array(worldCustomerSchema).default([]).describe('Customers that the reseller has.'),
     partnerLinks: z.array(worldLinkSchema).default([]).describe('Channel partner links.'),
     resellerCustomers: z
-      .array(resellerCustomerSchema)
+      .array(worldResellerCustomerSchema)
       .default([])
-      .describe('Customers of the Reseller API; read, not served yet.'),
+      .describe('Customers as the Reseller API tells them, of this reseller and of others.'),
     users: z
-      .array(userSchema)
+      .array(worldUserSchema)
       .default([])
-      .describe('Users of the Directory API: their addresses are taken. Not served yet.'),
+      .describe('Users as the Directory API tells them; their addresses are taken.'),
+    groups: z.array(z.string()).default([]).describe('Addresses of groups, which no user can have.'),
     operations: z.array(worldOperationSchema).default([]).describe('Long-running operations.'),
     quotas: quotasSchema.prefault({}).describe('Calls per sliding 60 seconds and bucket.'),
     faults: z.array(faultSchema).default([]).describe('Rules that make calls fail, in order of precedence.'),

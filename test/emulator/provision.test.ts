@@ -114,12 +114,19 @@ describe('customers.provisionCloudIdentity', () => {
     google.clock.advance(1000);
     expect(google.emulator.users()).toEqual([
       {
+        id: '100000000000000000001',
         primaryEmail: 'admin@a.example',
         customerId: 'C01000000',
         name: { givenName: 'Ann', familyName: 'Lee' },
         aliases: [],
         isAdmin: true,
+        suspended: false,
+        agreedToTerms: false,
+        changePasswordAtNextLogin: false,
+        creationTime: '2026-01-15T12:00:01.000Z',
         recoveryEmail: 'owner@mail.example',
+        orgUnitPath: '/',
+        languages: [{ languageCode: 'de', preference: 'preferred' }],
       },
     ]);
     const check = await google.call('POST', `/v1/accounts/${ACCOUNT}:checkCloudIdentityAccountsExist`, {

@@ -177,12 +177,14 @@ describe('the request log', () => {
     await google.call('POST', `${CUSTOMERS}:import`, { domain: 'a.example', authToken: undefined });
     await google.call('GET', '/nowhere', undefined, {});
     const arrivedAt = Date.UTC(2026, 0, 15, 12);
+    const { host } = new URL(google.emulator.url);
     expect(google.emulator.requests).toEqual([
       {
         number: 1,
         arrivedAt,
         method: 'customers.list',
         verb: 'GET',
+        host,
         path: CUSTOMERS,
         query: { pageSize: '5' },
         body: undefined,
@@ -197,6 +199,7 @@ describe('the request log', () => {
         arrivedAt: arrivedAt + 1000,
         method: 'customers.import',
         verb: 'POST',
+        host,
         path: `${CUSTOMERS}:import`,
         query: {},
         body: { domain: 'a.example' },
@@ -211,6 +214,7 @@ describe('the request log', () => {
         arrivedAt: arrivedAt + 1000,
         method: 'unknown',
         verb: 'GET',
+        host,
         path: '/nowhere',
         query: {},
         body: undefined,
