@@ -36,3 +36,8 @@ function unquoted(name: string): string {
 export function domainOf(address: string): string {
   return domainToASCII(address.slice(address.lastIndexOf('@') + 1));
 }
+
+/** The address as it travels: its domain in ASCII, so that the server's words can be searched for it. */
+export function asciiAddress(address: string): string {
+  return `${address.slice(0, address.lastIndexOf('@'))}@${domainOf(address)}`;
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NotificationFacts } from './facts.ts';
 import type { Templates } from './load-templates.ts';
-import { domainOf, isAddress, type Mailbox } from './mailbox.ts';
+import { asciiAddress, domainOf, isAddress, type Mailbox } from './mailbox.ts';
 import type { MailFailed } from './mail-result.ts';
 import type { NotificationSettings } from './notification-settings.ts';
 import { oneLine } from './one-line.ts';
@@ -78,10 +78,20 @@ function addressed(
   sender: Mailbox,
 ): { readonly to: readonly string[]; readonly envelope: Envelope | MailFailed } {
   const wanted = addressees(facts, settings);
-  const to = wanted.map(({ address }) => address).filter(isAddress);
+  const to = wanted
+    .map(({ address }) => address)
+    .filter(isAddress)
+    .map(asciiAddress);
   const bad = wanted.filter(({ address }) => !isAddress(address)).map(({ column }) => column);
   if (wanted.length > 0 && bad.length === 0) {
-    return { to, envelope: { kind: 'envelope', from: sender.address, to: [...to, ...settings.bcc] } };
+    return {
+      to,
+      envelope: {
+        kind: 'envelope',
+        from: asciiAddress(sender.address),
+        to: [...to, ...settings.bcc.map(asciiAddress)],
+      },
+    };
   }
   const message =
     wanted.length === 0 ? 'the row has no address to write to' : `${bad.join(' and ')}: no e-mail address`;

@@ -39,9 +39,8 @@ interface OpenSection extends Tag {
   readonly pieces: Piece[];
 }
 
-/** A tag; one of a section that stands alone on its line takes the line with it. */
-const TAG =
-  /^[ \t]*\{\{\s*(?<alone>[#^/!])(?<aloneName>[^{}]*)\}\}[ \t]*(?:\r?\n|$(?![^]))|\{\{(?<sign>[#^/!&{]?)(?<name>[^{}]*)\}\}|\{\{/gm;
+/** A tag, a remark, or two braces that nothing closes. */
+const TAG = /\{\{\s*(?:!(?<remark>[^]*?)|(?<sign>[#^/&{]?)(?<name>[^{}]*))\}\}|\{\{/g;
 
 /**
  * Reads `{{name}}`, `{{#name}}…{{/name}}` (when there is one), `{{^name}}…{{/name}}` (when there is none) and
@@ -51,13 +50,18 @@ export function parseTemplate(source: string, names: TemplateNames): ParsedTempl
   const root: Piece[] = [];
   const open: OpenSection[] = [];
   let end = 0;
+  let line = 1;
   for (const match of source.matchAll(TAG)) {
-    const pieces = open.at(-1)?.pieces ?? root;
-    if (match.index > end) pieces.push({ kind: 'text', text: source.slice(end, match.index) });
-    end = match.index + match[0].length;
-    const tag = tagOf(match, lineAt(source, match.index + match[0].indexOf('{{')));
-    const sentence = faultOf(tag, names) ?? apply(tag, pieces, open, root);
-    if (sentence !== undefined) return { kind: 'fault', line: tag.line, sentence };
+    line += linesIn(source.slice(end, match.index));
+    const tag = tagOf(match, line);
+    const sentence = faultOf(tag, names);
+    if (sentence !== undefined) return { kind: 'fault', line, sentence };
+    const [from, to] = extentOf(source, match, tag);
+    (open.at(-1)?.pieces ?? root).push({ kind: 'text', text: source.slice(end, from) });
+    const misplaced = place(tag, open, root);
+    if (misplaced !== undefined) return { kind: 'fault', line, sentence: misplaced };
+    line += linesIn(source.slice(match.index, to));
+    end = to;
   }
   root.push({ kind: 'text', text: source.slice(end) });
   const left = open.at(-1);
@@ -66,14 +70,29 @@ export function parseTemplate(source: string, names: TemplateNames): ParsedTempl
     : { kind: 'fault', line: left.line, sentence: `{{${left.sign}${left.name}}} is never closed` };
 }
 
-function tagOf({ groups }: RegExpExecArray, line: number): Tag {
-  const sign = groups?.['alone'] ?? groups?.['sign'];
-  const name = groups?.['aloneName'] ?? groups?.['name'];
-  return { sign: name === undefined ? '{{' : (sign ?? ''), name: (name ?? '').trim(), line };
+function linesIn(text: string): number {
+  return text.split('\n').length - 1;
 }
 
-function lineAt(source: string, index: number): number {
-  return source.slice(0, index).split('\n').length;
+function tagOf({ groups }: RegExpExecArray, line: number): Tag {
+  if (groups?.['remark'] !== undefined) return { sign: '!', name: '', line };
+  const { sign = '{{', name = '' } = groups ?? {};
+  return { sign, name: name.trim(), line };
+}
+
+/** What a tag takes up: a section's tag or a remark that stands alone on its line takes the line with it. */
+function extentOf(source: string, match: RegExpExecArray, { sign }: Tag): readonly [number, number] {
+  const { index } = match;
+  const end = index + match[0].length;
+  const lineStart = source.lastIndexOf('\n', index - 1) + 1;
+  const rest = /^[ \t]*(?:\r?\n|$)/.exec(source.slice(end, endOfLine(source, end)));
+  const isAlone = sign !== '' && source.slice(lineStart, index).trim() === '' && rest !== null;
+  return isAlone ? [lineStart, end + rest[0].length] : [index, end];
+}
+
+function endOfLine(source: string, from: number): number {
+  const end = source.indexOf('\n', from);
+  return end === -1 ? source.length : end + 1;
 }
 
 function faultOf({ sign, name }: Tag, { values, conditions }: TemplateNames): string | undefined {
@@ -95,21 +114,19 @@ function unknownName(name: string, known: readonly string[]): string {
 }
 
 /** Puts a tag in its place; a sentence where it has none. */
-function apply(tag: Tag, pieces: Piece[], open: OpenSection[], root: Piece[]): string | undefined {
+function place(tag: Tag, open: OpenSection[], root: Piece[]): string | undefined {
   const { sign, name, line } = tag;
-  if (sign === '!') return undefined;
-  if (sign === '#' || sign === '^') {
-    open.push({ ...tag, pieces: [] });
-    return undefined;
-  }
-  if (sign === '') {
-    pieces.push({ kind: 'value', name, line });
-    return undefined;
-  }
+  if (sign === '#' || sign === '^') open.push({ ...tag, pieces: [] });
+  if (sign === '') (open.at(-1)?.pieces ?? root).push({ kind: 'value', name, line });
+  return sign === '/' ? close(name, open, root) : undefined;
+}
+
+function close(name: string, open: OpenSection[], root: Piece[]): string | undefined {
   const section = open.pop();
   if (section === undefined) return `{{/${name}}} closes what was never opened`;
-  if (section.name !== name)
+  if (section.name !== name) {
     return `{{/${name}}} closes {{${section.sign}${section.name}}} of line ${section.line}`;
+  }
   const isInverted = section.sign === '^';
   (open.at(-1)?.pieces ?? root).push({ kind: 'section', name, isInverted, pieces: section.pieces });
   return undefined;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMailer, type Mailer, type MailerOptions } from '../../src/notify/mailer.ts';
@@ -14,6 +15,20 @@ function aMailer(smtp: SmtpSettings, options: MailerOptions = {}): Mailer {
   onTestFinished(() => mailer.close());
   return mailer;
 }
+
+describe('createMailer', () => {
+  it('leaves nodemailer unloaded until there is a mail', () => {
+    const folder = new URL('../../src/notify/', import.meta.url);
+    const imports = readdirSync(folder).flatMap((name) =>
+      [...readFileSync(new URL(name, folder), 'utf8').matchAll(/^.*'nodemailer.*$/gm)].map(([line]) =>
+        line.trim(),
+      ),
+    );
+
+    expect(imports.filter((line) => !/^import type |await import\(/.test(line))).toEqual([]);
+    expect(imports).not.toEqual([]);
+  });
+});
 
 describe('send', () => {
   it('brings the mail to the server byte by byte, to every address of the envelope', async () => {
