@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CREDENTIALS_FILE } from './apply/credentials-file.ts';
 import { dropClaims } from './ledger/claims.ts';
 import { dropMentions } from './ledger/mentions.ts';
 import { countRows, endOpenRows, type OpenRow } from './ledger/rows.ts';
@@ -7,6 +9,7 @@ import type { FatalError } from './model/fatal.ts';
 import { toFatal, type ExitCode } from './model/fatal.ts';
 import type { RowEnding } from './model/row-ending.ts';
 import { openEnding } from './open-ending.ts';
+import { NOTIFICATIONS_FOLDER } from './notify/eml-file.ts';
 import { accountForRows } from './reconcile/account-for-rows.ts';
 import { writePlan, writeUndo } from './reconcile/plan-files.ts';
 import { DUPLICATES_FILE, writeDuplicates } from './reconcile/duplicates.ts';
@@ -59,6 +62,7 @@ export async function accountFor(job: Job): Promise<ExitCode> {
     exitCode,
     stopped,
     atGoogle: written?.atGoogle,
+    notifications: job.found.notifications,
     plan: planSummaryOf(job),
     outlook: job.mayWrite ? undefined : outlookText(job, deps.terminal.paint, deps.terminal.resultWidth),
   });
@@ -146,6 +150,7 @@ async function writeReports(
         ...files,
         ...plan,
         ...undo,
+        ...onboardFiles(session.directory),
         ...((atGoogle?.orphans ?? 0) > 0 ? [ORPHANS_FILE] : []),
         ...((atGoogle?.duplicates ?? 0) > 0 ? [DUPLICATES_FILE] : []),
       ],
@@ -155,6 +160,11 @@ async function writeReports(
     await reports.discard();
     throw error;
   }
+}
+
+/** What onboarding left, which nobody should have to look for. */
+function onboardFiles(directory: string): readonly string[] {
+  return [CREDENTIALS_FILE, `${NOTIFICATIONS_FOLDER}/`].filter((name) => existsSync(join(directory, name)));
 }
 
 /** What the snapshot showed that no row tells: customers that the book lacks, and customers that are there twice. */

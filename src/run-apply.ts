@@ -7,6 +7,7 @@ import { openPlan } from './plan/read-plan.ts';
 import { accountFor, endWithoutRows } from './run-account.ts';
 import { mayWrite, startJob, type Job } from './run-job.ts';
 import { watchDeadline } from './run-limits.ts';
+import { mailSettings, openNotifier, type MailSettings } from './run-notify.ts';
 import { openSession, type RunDeps, type RunRequest } from './run-session.ts';
 import { decideStage, readStage, rehearseStage, reviewStage, snapshotStage } from './run-stages.ts';
 import { applyStage, confirmStage } from './run-writes.ts';
@@ -20,6 +21,7 @@ import { applyStage, confirmStage } from './run-writes.ts';
 export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
   const account = requireAccount(request.settings);
   requireConsent(request, deps);
+  const mails = mailSettings(request);
   await requirePlanFile(request, deps);
   const session = await openSession(request, deps);
   let open: OpenAccount;
@@ -31,7 +33,7 @@ export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop
   }
   try {
     const job = startJob(request, deps, session, account, open, stop);
-    await carryOut(job);
+    await carryOut(job, mails);
     return await accountFor(job);
   } catch (error) {
     return await endWithoutRows(request, deps, session, account, toFatal(error));
@@ -41,7 +43,7 @@ export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop
 }
 
 /** The stages, in order. Whatever goes wrong is the run's reason to stop; the rows are accounted for all the same. */
-async function carryOut(job: Job): Promise<void> {
+async function carryOut(job: Job, mails: MailSettings): Promise<void> {
   const cancelDeadline = watchDeadline(job, job.settings, job.session.startedAt);
   try {
     await readStage(job);
@@ -52,8 +54,9 @@ async function carryOut(job: Job): Promise<void> {
       await rehearseStage(job);
       return;
     }
+    const notifier = await openNotifier(job, mails);
     await confirmStage(job);
-    await applyStage(job);
+    await applyStage(job, notifier);
   } catch (error) {
     job.stop.abort(toFatal(error));
   } finally {

@@ -12,6 +12,7 @@ import type { Snapshot } from './snapshot/take-snapshot.ts';
 import type { BookDigest, BookHeader } from './model/book.ts';
 import { type OpenAccount } from './open-account.ts';
 import { writeUndo } from './reconcile/plan-files.ts';
+import type { NotificationCounts } from './reconcile/summary.ts';
 import { type RunDeps, type RunRequest, type Session } from './run-session.ts';
 import { createSealer, type Sealer } from './seal.ts';
 
@@ -36,7 +37,11 @@ export interface Job {
   /** What was learnt of the book; filled in while it is read. */
   readonly book: { header: BookHeader | undefined; digest: BookDigest | undefined };
   /** What was learnt of Google and of the plan, stage by stage. */
-  readonly found: { snapshot: Snapshot | undefined; outlook: Outlook | undefined };
+  readonly found: {
+    snapshot: Snapshot | undefined;
+    outlook: Outlook | undefined;
+    notifications: NotificationCounts | undefined;
+  };
 }
 
 /** What a plan comes to, and whether it is too bold to be carried out unasked. */
@@ -93,7 +98,7 @@ export function startJob(
     warnings,
     stop,
     mayWrite: mayWrite(request),
-    found: { snapshot: undefined, outlook: undefined },
+    found: { snapshot: undefined, outlook: undefined, notifications: undefined },
     book: { header: undefined, digest: undefined },
   };
 }

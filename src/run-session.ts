@@ -7,7 +7,13 @@ import type { BookDigest } from './model/book.ts';
 import type { WarningCount } from './model/warning-count.ts';
 import { finalTable } from './reconcile/final-table.ts';
 import { newRunId, makeRunDirectory } from './reconcile/run-directory.ts';
-import { summaryObject, type AtGoogle, type BucketUse, type SummaryFacts } from './reconcile/summary.ts';
+import {
+  summaryObject,
+  type AtGoogle,
+  type BucketUse,
+  type NotificationCounts,
+  type SummaryFacts,
+} from './reconcile/summary.ts';
 import { worstExitCode, type Tally } from './reconcile/tally.ts';
 import { writeWholeFile } from './reconcile/whole-file.ts';
 import { redactUrl } from './redact.ts';
@@ -58,6 +64,7 @@ export interface SessionEnd {
   readonly exitCode: ExitCode;
   readonly stopped: FatalError | undefined;
   readonly atGoogle?: AtGoogle | undefined;
+  readonly notifications?: NotificationCounts | undefined;
   readonly plan?: Readonly<Record<string, unknown>> | undefined;
   /** What is shown before the final table. */
   readonly outlook?: string | undefined;
@@ -135,10 +142,18 @@ function manifest(request: RunRequest, id: string, startedAt: string, bookName: 
     book_name: bookName,
     config_file: request.configFile ?? null,
     credentials: credentialsKind(settings, accessToken),
-    settings: { ...settings, apiUrl },
+    settings: { ...settings, apiUrl, ...shownSmtp(settings.smtp) },
     waivers: settings.allow ?? {},
   };
   return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** The mail server without whatever may hold its password. */
+function shownSmtp(smtp: unknown): { readonly smtp?: unknown } {
+  if (smtp === undefined) return {};
+  if (typeof smtp !== 'object' || smtp === null) return { smtp: 'an address' };
+  const { host, port, secure, user, from } = smtp as Readonly<Record<string, unknown>>;
+  return { smtp: { host, port, secure, user, from } };
 }
 
 function credentialsKind(settings: Settings, accessToken: string | undefined): string {

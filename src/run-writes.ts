@@ -8,10 +8,12 @@ import { storeBook } from './ledger/books.ts';
 import { countInState, countRows } from './ledger/rows.ts';
 import { setRunState } from './ledger/runs.ts';
 import { EXIT, FatalError } from './model/fatal.ts';
+import type { RowEnding } from './model/row-ending.ts';
 import { safetyRefusal } from './plan/safety.ts';
 import { writePlan, writePlannedUndo } from './reconcile/plan-files.ts';
 import { createRowProgress } from './row-progress.ts';
 import type { Job } from './run-job.ts';
+import type { Notifier } from './run-notify.ts';
 import { errorLimit, limitDraining } from './run-limits.ts';
 import { timeStamp } from './run-messages.ts';
 import { listWhole } from './run-snapshot.ts';
@@ -45,7 +47,7 @@ export async function confirmStage(job: Job): Promise<void> {
   );
 }
 
-export async function applyStage(job: Job): Promise<void> {
+export async function applyStage(job: Job, notifier: Notifier | undefined): Promise<void> {
   const { deps, settings, ledger, run, session, book } = job;
   const total = countInState(ledger, run, 'planned');
   setRunState(ledger, run, 'applying');
@@ -57,11 +59,15 @@ export async function applyStage(job: Job): Promise<void> {
   const progress = createRowProgress(deps.terminal, total, session.log, 'applying');
   const rowDeps = rowDepsOf(job);
   const cancelDrain = limitDraining(job, job.open);
+  function onRow(ending: RowEnding, row: number): void {
+    progress.onRow(ending, row);
+    notifier?.onRow(ending, row);
+  }
   try {
     await applyRows(rowDeps, {
       concurrency: settings.concurrency,
       ...errorLimit(settings.maxErrors, countRows(ledger, run)),
-      onRow: progress.onRow,
+      onRow,
     });
     await settle(rowDeps, {
       settleMs: settings.settleSeconds * 1000,
@@ -74,8 +80,9 @@ export async function applyStage(job: Job): Promise<void> {
           waiting === 1 ? '1 write is in doubt; it is' : `${waiting} writes are in doubt; they are`;
         deps.terminal.note(`${what} looked up in ${duration(delayMs / 1000)}`);
       },
-      onRow: progress.onRow,
+      onRow,
     });
+    job.found.notifications = await notifier?.finish();
   } finally {
     cancelDrain();
     progress.end();

@@ -19,6 +19,7 @@ const ORDER = [
   'apply',
   'undo',
   'reconcile',
+  'notify',
   'cli',
 ];
 
@@ -28,9 +29,10 @@ const PURE = [
   /^validate\//,
   /^export\//,
   /^config\/base-address\.ts$/,
-  /^plan\/(?:decide|identities|safety|estimate|link|compare|requests|policy-causes|address-lines|text-forms)\.ts$/,
+  /^plan\/(?:decide|identities|safety|estimate|link|compare|requests|policy-causes|address-lines|text-forms|decide-onboard|tenant-facts|onboard-causes|onboard-requests)\.ts$/,
   /^google\/(?:classify|limits)\.ts$/,
-  /^apply\/verdict\.ts$/,
+  /^apply\/(?:verdict|onboard-verdict)\.ts$/,
+  /^notify\/(?:template|placeholders|facts)\.ts$/,
   /^undo\/(?:decide|fields|causes|written)\.ts$/,
 ];
 

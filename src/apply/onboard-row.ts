@@ -6,7 +6,7 @@ import { isOnboardStep, type OnboardKind } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
 import { askOnboarding, lookAtUser } from '../plan/ask-onboarding.ts';
 import { decideOnboard, type OnboardDecision } from '../plan/decide-onboard.ts';
-import { foreignTenant, notTheAdmin } from '../plan/onboard-causes.ts';
+import { foreignTenant, notTheAdmin, userWasThere } from '../plan/onboard-causes.ts';
 import { hasRowsNames, isNamedUser, type OnboardFacts } from '../plan/tenant-facts.ts';
 import { runFault } from '../snapshot/run-fault.ts';
 import { PASSWORD_LOST, carryPassword } from './onboard-password.ts';
@@ -21,7 +21,7 @@ import {
   tenantId,
   type Seen,
 } from './onboard-steps.ts';
-import { USER_WAS_THERE, addressTaken, incompleteUser, judgeOnboarding } from './onboard-verdict.ts';
+import { addressTaken, incompleteUser, judgeOnboarding } from './onboard-verdict.ts';
 import { FIRST_POLL_MS, nextPollMs } from './poll-delays.ts';
 import { RUN_ENDED, isRunsOwn, leaveInDoubt, unfinished } from './row-failure.ts';
 import { rowSignal } from './row-signal.ts';
@@ -250,7 +250,7 @@ async function settleTakenAddress(
 /** A user that another than this send has made has another password than the one just written down, unless it was ours. */
 function noteUser(run: RowRun, failure: ApiFailure, isSentBefore: boolean, deps: RowDeps): void {
   if (isSentBefore && run.password?.isLost !== true) return;
-  run.note = isSentBefore ? PASSWORD_LOST : USER_WAS_THERE;
+  run.note = isSentBefore ? PASSWORD_LOST : userWasThere();
   refuseStep(run, 'user', failure, deps);
 }
 

@@ -105,7 +105,3 @@ export function incompleteUser({ code, reason, message }: ApiFailure): Cause {
 export function addressTaken(failure: ApiFailure): Cause {
   return judgeOnboarding('user', { ...failure, code: 'ALREADY_EXISTS' }).cause;
 }
-
-/** What a user of the same address and names that was there before is told by. */
-export const USER_WAS_THERE =
-  'the user was there already and was not made by this program: its password is not in credentials.csv';

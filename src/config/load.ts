@@ -9,7 +9,7 @@ import { parseValue } from './value.ts';
 const DEFAULT_CONFIG_FILE = 'channelbook.config.json';
 
 /** Variables with our prefix that are no options: secrets, which no file and no flag may hold. */
-const SECRET_VARIABLES = ['CHANNELBOOK_ACCESS_TOKEN', 'CHANNELBOOK_SECRET_KEY'];
+const SECRET_VARIABLES = ['CHANNELBOOK_ACCESS_TOKEN', 'CHANNELBOOK_SECRET_KEY', 'CHANNELBOOK_SMTP_PASSWORD'];
 
 export interface LoadedSettings {
   readonly settings: Settings;
@@ -138,7 +138,8 @@ function settle(
 }
 
 function fromText(option: Option, text: string): unknown {
-  if (option.type !== 'strings' && option.type !== 'numbers') return text;
+  if (option.type === 'json' && !text.startsWith('{')) return text;
+  if (!['strings', 'numbers', 'json'].includes(option.type)) return text;
   try {
     return JSON.parse(text);
   } catch {

@@ -9,7 +9,7 @@ import { baseAddressFault } from './base-address.ts';
 export interface Option {
   /** Key in the config file; the flag is its kebab-case, the variable `CHANNELBOOK_` and its upper snake case. */
   readonly key: string;
-  readonly type: 'string' | 'number' | 'boolean' | 'list' | 'numbers' | 'strings' | 'waivers';
+  readonly type: 'string' | 'number' | 'boolean' | 'list' | 'numbers' | 'strings' | 'waivers' | 'json';
   readonly describe: string;
   /** What stands for the value in the help. */
   readonly placeholder?: string;
@@ -348,6 +348,20 @@ export const OPTIONS = [
     describe: 'limits for unattended runs: rows (creates, imports), percent (updates, shrink)',
     configOnly: true,
   },
+  {
+    key: 'smtp',
+    type: 'json',
+    describe:
+      'mail server for notifications, an smtp:// address or { host, port, user, from }; its password is CHANNELBOOK_SMTP_PASSWORD (docs/notifications.md)',
+    configOnly: true,
+  },
+  {
+    key: 'notification',
+    type: 'json',
+    describe:
+      'what new customers are told: { from, reseller, subject, textTemplate, htmlTemplate, includePassword } (docs/notifications.md)',
+    configOnly: true,
+  },
 ] as const satisfies readonly Option[];
 
 type OptionRow = (typeof OPTIONS)[number];
@@ -367,7 +381,9 @@ type ValueOf<O> = O extends { choices: readonly (infer C)[] }
             ? Readonly<Record<keyof D, number>>
             : O extends { type: 'waivers' }
               ? Readonly<Record<string, number>>
-              : string;
+              : O extends { type: 'json' }
+                ? unknown
+                : string;
 
 /** Every option with its value: what a command works from. Undefined: not given and without a default. */
 export type Settings = {

@@ -20,6 +20,8 @@ export function parseValue(option: Option, raw: unknown): ParsedValue {
       return parseNumbers(option, raw);
     case 'waivers':
       return parseWaivers(raw);
+    case 'json':
+      return typeof raw === 'string' || isRecord(raw) ? value(raw) : fault('must be a text or an object');
   }
 }
 

@@ -381,3 +381,15 @@ function toPlannedRow(row: DbRow): PlannedRow {
     sealedToken: row['sealed_token'] instanceof Uint8Array ? row['sealed_token'] : undefined,
   };
 }
+
+/** Adds something to know to a row that has ended. */
+export function addNote(ledger: LedgerDb, run: number, row: number, note: string): void {
+  ledger.run(
+    `UPDATE rows SET ending = json_set(ending, '$.note',
+       iif(json_extract(ending, '$.note') IS NULL, '', json_extract(ending, '$.note') || ' | ') || ?)
+     WHERE run = ? AND row = ? AND state = 'ended'`,
+    note,
+    run,
+    row,
+  );
+}

@@ -93,6 +93,20 @@ export function confirmTenantUser(ledger: LedgerDb, customerId: string, email: s
   );
 }
 
+/** A look-up showed the user: what the ledger does not know of it yet is taken in. */
+export function sawTenantUser(
+  ledger: LedgerDb,
+  customerId: string,
+  email: string,
+  isAdmin: boolean,
+  at: string,
+): void {
+  const known = tenantById(ledger, customerId);
+  const isSame = known?.adminEmail?.toLowerCase() === email.toLowerCase();
+  if (!isSame || known.userMs === undefined) confirmTenantUser(ledger, customerId, email, at);
+  if (isAdmin && known?.isAdmin !== true) confirmTenantAdmin(ledger, customerId, at);
+}
+
 export function confirmTenantAdmin(ledger: LedgerDb, customerId: string, at: string): void {
   ledger.run('UPDATE tenants SET admin_at = ? WHERE customer_id = ?', at, customerId);
 }

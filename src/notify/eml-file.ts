@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { outputFault } from '../reconcile/output-fault.ts';
+import { outputFault } from '../model/output-fault.ts';
 import { writeWholeFile } from '../reconcile/whole-file.ts';
 
 /** Below the run directory. */

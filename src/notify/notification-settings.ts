@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { EXIT, FatalError } from '../model/fatal.ts';
 import { parseMailbox, type Mailbox } from './mailbox.ts';
 import { issueSentence, settingFault, type ParsedSetting } from './parsed-setting.ts';
 import { addressShape, flagShape, lineShape, mailboxShape } from './setting-shapes.ts';
@@ -60,22 +59,22 @@ export function parseNotification(raw: unknown, directory: string): ParsedSettin
 }
 
 /**
- * Who the mails come from: `notification.from`, else `smtp.from`, else the reseller admin.
+ * Who the mails come from: `notification.from`, else `smtp.from`, else the reseller admin, else the user of the mail
+ * server, else this program on this machine, which many a mail server will refuse: that is then said of the mail.
  *
  * @param subject the setting `subject`, the reseller admin for whom the service account acts
- * @throws FatalError 78 where there is no sender
+ * @param host name of this machine
  */
 export function senderOf(
   notification: NotificationSettings,
   smtp: SmtpSettings | undefined,
   subject: string | undefined,
+  host: string,
 ): Mailbox {
-  const sender = parseMailbox(notification.from ?? smtp?.from ?? subject ?? '');
-  if (sender !== undefined) return sender;
-  throw new FatalError(
-    EXIT.config,
-    'config.no_sender',
-    'notifications have no sender: neither notification.from nor smtp.from nor subject is an address',
-    'Set "from" in "notification" to the address that customers may answer to.',
-  );
+  const given = [notification.from, smtp?.from, subject, smtp?.user, `channelbook@${host}`];
+  for (const text of given) {
+    const sender = text === undefined ? undefined : parseMailbox(text);
+    if (sender !== undefined) return sender;
+  }
+  return { name: '', address: 'channelbook@localhost' };
 }

@@ -12,6 +12,7 @@ import {
   foreignTenant,
   insertUndecided,
   languageTooLate,
+  userWasThere,
   notTheAdmin,
   otherTenantType,
   otherTeam,
@@ -141,8 +142,13 @@ function decideUser(
   const wasSent = own?.adminEmail?.toLowerCase() === user.primaryEmail.toLowerCase();
   const isNamed = isNamedUser(customer, user, tenant.customerId);
   if (!isNamed || !(wasSent || hasRowsNames(customer, user))) return blocked(notTheAdmin(user), tenant);
-  const note = lateLanguage(customer, own);
+  const note = joined(wasSent ? undefined : userWasThere(), lateLanguage(customer, own));
   return user.isAdmin ? settled('unchanged', tenant, [], note) : act(['admin'], tenant, note);
+}
+
+function joined(...notes: readonly (string | undefined)[]): string | undefined {
+  const said = notes.filter((note) => note !== undefined);
+  return said.length === 0 ? undefined : said.join(' | ');
 }
 
 function missingUser(customer: Customer, tenant: Tenant, facts: OnboardFacts): OnboardDecision {

@@ -112,6 +112,10 @@ export function languageTooLate(language: string): string {
   return `the language was not changed to ${language}: the customer has users already, and it counts for new ones only`;
 }
 
+export function userWasThere(): string {
+  return 'the user was there already and was not made by this program: its password is in no credentials.csv';
+}
+
 export function accessSwitchedOff(): string {
   return 'onboarded earlier; the customer no longer lets the reseller look at its users';
 }
