@@ -43,7 +43,11 @@ export const TEAM_REQUIREMENTS: Readonly<Record<RequestedAction, Requirement>> =
   onboard: { all: ['primary_admin_email', ...ONBOARD_BOTH], oneOf: [] },
 };
 
-/** What the header lacks for any row of `action` to be valid; each a name, or several to choose from. */
+/**
+ * What the header lacks for rows of `action` to be valid, of whichever type it lacks less for; each a name, or
+ * several to choose from. Also `postal_code`, which rows of some countries do without: a book without the column
+ * has hardly been meant so.
+ */
 export function missingFromHeader(action: RequestedAction, has: ReadonlySet<ColumnName>): readonly string[] {
   const domain = DOMAIN_REQUIREMENTS[action];
   const team = TEAM_REQUIREMENTS[action];
@@ -51,7 +55,7 @@ export function missingFromHeader(action: RequestedAction, has: ReadonlySet<Colu
   const forDomain = missing(domain, has, choice);
   const forTeam = missing(team, has, choice);
   if (forDomain.length === 0 || forTeam.length === 0) return [];
-  return has.has('primary_admin_email') && !has.has('domain') ? forTeam : forDomain;
+  return has.has('primary_admin_email') && forTeam.length < forDomain.length ? forTeam : forDomain;
 }
 
 function missing(

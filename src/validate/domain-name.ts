@@ -8,7 +8,7 @@ import { fault } from './rules.ts';
 const HOSTNAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const HOSTNAME_LIMIT = 253;
 // eslint-disable-next-line no-control-regex -- everything beyond ASCII
-const BEYOND_ASCII = /[^\u0000-\u007f]/;
+export const BEYOND_ASCII = /[^\u0000-\u007f]/;
 
 /** Endings kept for trials (RFC 6761): in no public suffix list, and no customer's, but sample books have them. */
 const KEPT_FOR_TRIALS = /\.(?:example|test)$/;

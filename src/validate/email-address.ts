@@ -1,6 +1,6 @@
 import type { Problem } from '../model/customer.ts';
 import type { CellContext } from './cell-check.ts';
-import { toHostname } from './domain-name.ts';
+import { BEYOND_ASCII, toHostname } from './domain-name.ts';
 import { fault } from './rules.ts';
 
 /** The unquoted local part of RFC 5321: atoms with single dots between them. */
@@ -21,6 +21,18 @@ export function emailDomain(address: string): string | undefined {
   const at = address.lastIndexOf('@');
   if (at < 1 || at > LOCAL_LIMIT || !LOCAL_PART.test(address.slice(0, at))) return undefined;
   return address.endsWith('.') ? undefined : toHostname(address.slice(at + 1).toLowerCase());
+}
+
+/** Whether the address is on the domain, a lower-case ASCII one, in whichever spelling. */
+export function isOnDomain(address: string, domain: string): boolean {
+  return address.toLowerCase().endsWith(`@${domain}`) || emailDomain(address) === domain;
+}
+
+/** The form in which two spellings of one address are alike: lower case, its domain in ASCII. */
+export function comparableAddress(address: string): string {
+  const lower = address.toLowerCase();
+  const domain = BEYOND_ASCII.test(lower) ? emailDomain(lower) : undefined;
+  return domain === undefined ? lower : `${lower.slice(0, lower.lastIndexOf('@'))}@${domain}`;
 }
 
 function hint(value: string): string {

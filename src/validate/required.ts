@@ -10,10 +10,24 @@ import { fault } from './rules.ts';
 export function checkRequired(draft: Draft): readonly Problem[] {
   const { action, type, typed, fields } = draft;
   const requirement = (type === 'team' ? TEAM_REQUIREMENTS : DOMAIN_REQUIREMENTS)[action];
-  const problems = missingCells(requirement.all, action, (column) => typed[column], fields.region_code);
+  const problems = missingCells(requirement.all, action, (column) => typed[column], fields.region_code).map(
+    (problem) => (problem.column === 'admin_email' && mayBeTeam(draft) ? orTeam(problem) : problem),
+  );
   const { oneOf } = requirement;
   if (oneOf.length === 0 || oneOf.some((column) => typed[column] !== undefined)) return problems;
   return [...problems, noIdentity(draft, oneOf)];
+}
+
+/** Whether somebody filled in a team and did not say that it is one. */
+function mayBeTeam({ action, type, typed }: Draft): boolean {
+  return action === 'onboard' && type === 'domain' && typed.primary_admin_email !== undefined;
+}
+
+function orTeam(problem: Problem): Problem {
+  return {
+    ...problem,
+    hint: 'Fill admin_email, or set customer_type to team if primary_admin_email is right.',
+  };
 }
 
 /** What a row lacks to be created: an `auto` row that turns out to be one is invalid with these. */
@@ -22,6 +36,7 @@ export function missingForCreate(fields: Fields): readonly Problem[] {
   return missingCells(all, 'create', (column) => fields[column as FieldColumn], fields.region_code);
 }
 
+/** A postal code is required where there are any: Google's pages differ on the rest (`postalWarnings`). */
 function missingCells(
   columns: readonly ColumnName[],
   action: string,

@@ -43,9 +43,24 @@ export const RULES = [
     summary: 'Names, places and address lines have at most 255 characters.',
   },
   {
+    id: 'text.invisible',
+    column: 'text columns, admin names',
+    summary: 'A filled cell holds something that can be seen.',
+  },
+  {
+    id: 'contact_name.too_long',
+    column: 'contact names',
+    summary: 'The names of the contact have at most 255 characters together (onboard).',
+  },
+  {
     id: 'name.too_long',
     column: 'admin names',
     summary: "An admin's names have at most 40 characters each.",
+  },
+  {
+    id: 'name.characters',
+    column: 'admin names',
+    summary: "An admin's names hold no angle brackets.",
   },
   { id: 'email.syntax', column: 'e-mail columns', summary: 'An e-mail address is one plain address.' },
   { id: 'phone.syntax', column: 'phone, contact_phone', summary: 'A phone number consists of digits.' },
@@ -58,6 +73,12 @@ export const RULES = [
     id: 'phone.impossible',
     column: 'phone, contact_phone',
     summary: 'A phone number has a known country and a possible length.',
+  },
+  {
+    id: 'phone.not_in_use',
+    column: 'phone',
+    summary:
+      'A number that is possible, but in no range that is in use, is warned about: Google drops it silently.',
   },
   { id: 'action.unknown', column: 'action', summary: 'The action is one that channelbook knows.' },
   { id: 'action.contradiction', column: 'action', summary: 'No cell contradicts the action.' },
@@ -77,11 +98,22 @@ export const RULES = [
   { id: 'region_code.unknown', column: 'region_code', summary: 'A region is an ISO 3166-1 alpha-2 code.' },
   { id: 'postal_code.format', column: 'postal_code', summary: "A postal code has its country's form." },
   { id: 'postal_code.leading_zero', column: 'postal_code', summary: 'A postal code kept its leading zeros.' },
+  {
+    id: 'postal_code.none',
+    column: 'postal_code',
+    summary:
+      'An empty cell where addresses have no postal code is warned about: Google may ask for one (onboard).',
+  },
   { id: 'language_code.unknown', column: 'language_code', summary: 'A language is a BCP 47 tag.' },
   {
     id: 'alternate_email.own_domain',
     column: 'alternate_email',
     summary: "The alternate address is not on the customer's own domain.",
+  },
+  {
+    id: 'alternate_email.admin',
+    column: 'alternate_email',
+    summary: "The alternate address is not the admin's own.",
   },
   {
     id: 'contact_email.other_domain',
@@ -94,9 +126,39 @@ export const RULES = [
     summary: "The admin's address is on the customer's domain.",
   },
   {
+    id: 'admin_email.user_name',
+    column: 'admin_email',
+    summary: 'What stands before the @ is a user name that Google takes (type domain).',
+  },
+  {
+    id: 'admin_email.reserved',
+    column: 'admin_email',
+    summary: 'The user name is not abuse or postmaster (type domain).',
+  },
+  {
+    id: 'admin_email.duplicate',
+    column: 'admin_email',
+    summary: 'No two rows make the same first user.',
+  },
+  {
+    id: 'admin_email.unused',
+    column: 'admin_email',
+    summary: 'An admin of a team to onboard is warned about: no user is made for a team.',
+  },
+  {
     id: 'admin.incomplete',
     column: 'admin names',
     summary: 'An admin has an address, a given name and a family name.',
+  },
+  {
+    id: 'primary_admin_email.other_domain',
+    column: 'primary_admin_email',
+    summary: "A team's admin is on the team's domain, where that is filled (onboard).",
+  },
+  {
+    id: 'primary_admin_email.duplicate',
+    column: 'primary_admin_email',
+    summary: 'No two teams to onboard have the same admin.',
   },
   {
     id: 'cloud_identity_id.syntax',
@@ -126,7 +188,7 @@ export const RULES = [
   {
     id: 'channel_partner_id.required',
     column: 'channel_partner_id',
-    summary: 'With requireChannelPartner every row names its partner.',
+    summary: 'With requireChannelPartner every row names its partner, but for those to onboard.',
   },
   {
     id: 'customer.syntax',
@@ -134,6 +196,11 @@ export const RULES = [
     summary: 'A customer is a resource name, accounts/A/customers/C.',
   },
   { id: 'customer.other_account', column: 'customer', summary: "A customer is one of the run's account." },
+  {
+    id: 'customer.unused',
+    column: 'customer',
+    summary: 'A customer named by a team to onboard is warned about: it is not used.',
+  },
   {
     id: 'auth_token.characters',
     column: 'auth_token',
@@ -154,6 +221,11 @@ export const RULES = [
     id: 'auth_token_created.expired',
     column: 'auth_token_created',
     summary: 'A token older than 14 days is warned about.',
+  },
+  {
+    id: 'auth_token.unused',
+    column: 'auth_token',
+    summary: 'A token in a row to onboard is warned about: onboard takes over nobody.',
   },
 ] as const satisfies readonly Rule[];
 

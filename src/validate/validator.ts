@@ -13,7 +13,8 @@ import { ROW_CHECKS } from './relations.ts';
 import { rowKey } from './row-key.ts';
 import { fault } from './rules.ts';
 import { createShow } from './show.ts';
-import { checkToken, containsToken, tokenWarnings } from './token.ts';
+import { checkToken, containsToken } from './token.ts';
+import { warningsOf } from './warnings.ts';
 import { checkCells, checkShape } from './whole-cells.ts';
 import { readWords, type Words } from './words.ts';
 
@@ -50,7 +51,7 @@ export function createValidator(options: ValidateOptions): (row: ReadRow) => Che
     const { problems } = draft;
     if (draft.action !== 'skip') checkRelations(draft);
     else if (rowKey(draft.type, draft.fields) === '') problems.push(withoutKey());
-    return verdict(draft, draft.action === 'skip' ? [] : tokenWarnings(draft, options.now));
+    return verdict(draft, draft.action === 'skip' ? [] : warningsOf(draft, options.now));
   }
 
   function toDraft(row: ReadRow): WorkingDraft {
@@ -66,13 +67,14 @@ export function createValidator(options: ValidateOptions): (row: ReadRow) => Che
     const show = createShow(typed.auth_token);
     const words = readWords(typed, faulty, show);
     for (const problem of words.problems) faulty.add(problem.column ?? '');
+    const action = words.action ?? options.action;
     const draft: WorkingDraft = {
       line: row.line,
       typed,
       fields: {},
-      action: words.action ?? options.action,
+      action,
       overwrite: words.overwrite ?? options.overwrite,
-      type: words.type ?? impliedType(typed),
+      type: words.type ?? impliedType(typed, action),
       faulty,
       show,
       problems: [...bad.problems, ...words.problems],
@@ -103,15 +105,19 @@ export function createValidator(options: ValidateOptions): (row: ReadRow) => Che
   }
 
   function checkRelations(draft: WorkingDraft): void {
-    const { problems, faulty, typed } = draft;
+    const { problems, faulty } = draft;
     // With a word that nobody understands it is not known what the row needs.
     if (!faulty.has('action') && !faulty.has('customer_type')) {
       for (const relation of ROW_CHECKS) problems.push(...relation(draft));
     }
     problems.push(...checkToken(draft));
-    if (options.requireChannelPartner && typed.channel_partner_id === undefined)
-      problems.push(withoutPartner());
+    if (lacksPartner(draft)) problems.push(withoutPartner());
     problems.push(...findDuplicates(draft));
+  }
+
+  /** The Reseller API, through which rows are onboarded, knows no partners to name. */
+  function lacksPartner({ action, typed }: Draft): boolean {
+    return options.requireChannelPartner && typed.channel_partner_id === undefined && action !== 'onboard';
   }
 
   return check;
@@ -131,12 +137,15 @@ function orderedChecks(columns: readonly ColumnName[]) {
     .map((column) => ({ column, run: COLUMN_CHECKS[column] }));
 }
 
-/** A row that names nothing but an admin can only be a team; any other is a domain (contract, section 2). */
-function impliedType(typed: Draft['typed']): CustomerType {
+/**
+ * A row that names nothing but an admin can only be a team; any other is a domain (contract, section 2). In one to
+ * be onboarded a Cloud Identity names nothing: it is the outcome, which people paste back into their book.
+ */
+function impliedType(typed: Draft['typed'], action: RequestedAction): CustomerType {
   const onlyAdmin =
     typed.primary_admin_email !== undefined &&
     typed.domain === undefined &&
-    typed.cloud_identity_id === undefined;
+    (typed.cloud_identity_id === undefined || action === 'onboard');
   return onlyAdmin ? 'team' : 'domain';
 }
 

@@ -226,6 +226,27 @@ describe('openBook', () => {
       'primary_admin_email,org_display_name,region_code,postal_code,contact_first_name',
       'contact_last_name',
     ],
+    [
+      'onboard',
+      'id',
+      'domain; org_display_name; region_code; postal_code; contact_first_name; contact_last_name; alternate_email; admin_email; admin_given_name; admin_family_name',
+    ],
+    [
+      'onboard',
+      'domain,org_display_name,region_code,postal_code,contact_first_name,contact_last_name,alternate_email',
+      'admin_email; admin_given_name; admin_family_name',
+    ],
+    [
+      'onboard',
+      'domain,primary_admin_email,org_display_name,region_code,contact_first_name,contact_last_name',
+      'postal_code',
+    ],
+    [
+      'onboard',
+      'domain,primary_admin_email,org_display_name,region_code,postal_code,contact_first_name,contact_last_name',
+      undefined,
+    ],
+    ['onboard', 'action', undefined],
     ['skip', 'id', undefined],
   ] as const)('with action %s and the header %s lacks %s', async (action, header, missing) => {
     const path = aBook(`${header}\n`);

@@ -94,3 +94,30 @@ export const FULL_ROW: Cells = {
   channel_partner_id: 'C0partner',
   customer: 'accounts/C0reseller/customers/S1',
 };
+
+/** A customer of type `domain` to onboard: what the action needs, and nothing else. */
+export const ONBOARD: Cells = {
+  action: 'onboard',
+  domain: 'a.com',
+  org_display_name: 'A',
+  region_code: 'DE',
+  postal_code: '10115',
+  contact_first_name: 'Jo',
+  contact_last_name: 'Doe',
+  alternate_email: 'jo@b.com',
+  admin_email: 'admin@a.com',
+  admin_given_name: 'Ada',
+  admin_family_name: 'Min',
+};
+
+/** A team to onboard. */
+export const ONBOARD_TEAM: Cells = {
+  action: 'onboard',
+  customer_type: 'team',
+  org_display_name: 'A',
+  region_code: 'DE',
+  postal_code: '10115',
+  contact_first_name: 'Jo',
+  contact_last_name: 'Doe',
+  primary_admin_email: 'jo@a.com',
+};
