@@ -1,3 +1,5 @@
+import { pathInApi } from './apis.ts';
+import { domainOf } from './customer-rules.ts';
 import type { FaultSubject } from './faults.ts';
 import type { State } from './state.ts';
 import type { HeardCall } from './targets.ts';
@@ -19,7 +21,16 @@ export function subjectOf(method: string, call: HeardCall): FaultSubject {
 
 /** `/v1/accounts/A/customers:import` is about `accounts/A/customers`. */
 function resourceName(path: string): string {
-  return path.replace(/^\/v1\//, '').replace(/:[^:/]*$/, '');
+  return decoded(pathInApi(path).replace(/:[^:/]*$/, ''));
+}
+
+/** Clients may write the `@` of a user's address as `%40`. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function domainsOf(state: State, name: string, call: HeardCall): readonly string[] {
@@ -35,12 +46,44 @@ function domainsOf(state: State, name: string, call: HeardCall): readonly string
     state.find(state.operations.find(name)?.customer ?? '')?.customer.domain,
     ...identities.map((identity) => identity?.domain),
     ...domainsInFilter(call.incoming.query['filter'] ?? ''),
+    ...domainsInLegacy(state, call, body),
   ];
   return domains.filter((domain) => typeof domain === 'string').map((domain) => domain.toLowerCase());
 }
 
+/** What names a tenant in the paths and queries of the Reseller and Directory APIs. */
+const TENANT_KEYS = ['customerId', 'customerKey', 'customer', 'domainName', 'userKey', 'domain'] as const;
+
+/** Domains of a call to the Reseller or Directory API: by domain, address, ID of tenant or user. */
+function domainsInLegacy(state: State, call: HeardCall, body: Fields): readonly (string | undefined)[] {
+  const { params, query } = call.incoming;
+  const keys = TENANT_KEYS.flatMap((name) => [params[name] ?? '', query[name] ?? '']);
+  const admin = asFields(body['primaryAdmin']);
+  return [
+    textOf(body['customerDomain']),
+    domainOf(textOf(body['primaryEmail'])),
+    domainOf(textOf(admin['primaryEmail'])),
+    ...keys.flatMap((key) => domainsOfKey(state, key)),
+  ];
+}
+
+function domainsOfKey(state: State, key: string): readonly (string | undefined)[] {
+  const user = state.users.find(key);
+  return [
+    key,
+    domainOf(key),
+    state.identities.find(key)?.domain,
+    domainOf(user?.primaryEmail ?? ''),
+    state.identities.find(user?.customerId ?? '')?.domain,
+  ];
+}
+
 function bodyOf({ parsed }: HeardCall): Fields {
-  return typeof parsed === 'object' && parsed !== null ? (parsed as Fields) : {};
+  return asFields(parsed);
+}
+
+function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
 function isValidation(body: Fields): boolean {

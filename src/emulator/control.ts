@@ -18,6 +18,7 @@ type Controlled = Pick<
   | 'faults'
   | 'addFault'
   | 'clearFaults'
+  | 'signIn'
   | 'reset'
 >;
 
@@ -37,6 +38,7 @@ const ROUTES: readonly ControlRoute[] = [
   { verb: 'GET', path: 'faults', act: (emulator) => emulator.faults() },
   { verb: 'POST', path: 'faults', act: (emulator, body) => ({ id: emulator.addFault(body) }) },
   { verb: 'DELETE', path: 'faults', act: clearFaults },
+  { verb: 'POST', path: 'sign-in', act: signIn },
   { verb: 'POST', path: 'reset', act: reset },
 ];
 
@@ -67,6 +69,15 @@ function controlAnswer(text: unknown, act: (body: unknown) => unknown): Answer {
 
 function clearFaults(emulator: Controlled): unknown {
   emulator.clearFaults();
+  return {};
+}
+
+function signIn(emulator: Controlled, body: unknown): unknown {
+  const { primaryEmail } = (body ?? {}) as { readonly primaryEmail?: unknown };
+  if (typeof primaryEmail !== 'string') {
+    throw new WorldError([{ path: 'primaryEmail', message: 'must be the address of a user' }], 'sign-in');
+  }
+  emulator.signIn(primaryEmail);
   return {};
 }
 

@@ -11,7 +11,9 @@ import { addControlRoutes } from './control.ts';
 import { CUSTOMER_METHODS } from './customers.ts';
 import { CREATE_METHODS } from './create.ts';
 import { DIRECTORY_CUSTOMER_METHODS } from './directory-customers.ts';
+import { DIRECTORY_DOMAIN_METHODS } from './directory-domains.ts';
 import { DIRECTORY_USER_INSERT_METHODS } from './directory-user-insert.ts';
+import { DIRECTORY_USER_LIST_METHODS } from './directory-user-list.ts';
 import { DIRECTORY_USER_METHODS } from './directory-users.ts';
 import { createExchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
@@ -32,6 +34,7 @@ import type { ResellerCustomer } from './reseller-resources.ts';
 import type { Customer } from './resources.ts';
 import { createSession } from './session.ts';
 import { settleOperations } from './settle.ts';
+import { signIn } from './sign-in.ts';
 import type { State } from './state.ts';
 import { methodTarget, tokenTarget, unknownTarget } from './targets.ts';
 import type { Target } from './targets.ts';
@@ -54,6 +57,8 @@ const METHODS: readonly Method[] = [
   ...DIRECTORY_CUSTOMER_METHODS,
   ...DIRECTORY_USER_METHODS,
   ...DIRECTORY_USER_INSERT_METHODS,
+  ...DIRECTORY_USER_LIST_METHODS,
+  ...DIRECTORY_DOMAIN_METHODS,
 ];
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -94,6 +99,8 @@ export interface Emulator {
   /** Adds a rule behind the others and returns its ID; throws WorldError. */
   addFault(fault: unknown): string;
   clearFaults(): void;
+  /** The user of that address signs in and accepts the terms; throws WorldError where there is none. */
+  signIn(address: string): void;
   /** Starts afresh, log and quotas included, with the world given or else the first one; throws WorldError. */
   reset(world?: unknown): void;
   /** Ends within moments, whatever connections and waiting calls there are. */
@@ -121,6 +128,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     addFault: (fault: unknown) => session.faults.add(fault),
     clearFaults: () => {
       session.faults.clear();
+    },
+    signIn: (address: string) => {
+      signIn(settled(session.state), address);
     },
     reset: (next?: unknown) => {
       session = createSession(next === undefined ? world : parseWorld(next), clock);
