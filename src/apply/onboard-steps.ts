@@ -20,7 +20,7 @@ import type { ResellerCustomer } from '../model/reseller-customer.ts';
 import { lookAtTenant, lookAtUser } from '../plan/ask-onboarding.ts';
 import { foreignTenant, insertUndecided, notTheAdmin } from '../plan/onboard-causes.ts';
 import { newResellerCustomer, newUser } from '../plan/onboard-requests.ts';
-import { fitsInsert, isNamedUser, lookUpName, onboardDomain } from '../plan/tenant-facts.ts';
+import { fitsInsert, isNamedUser, lookUpName, newTenant } from '../plan/tenant-facts.ts';
 import { ownerOf, passwordFor } from './onboard-password.ts';
 import { stepPlace, timestamp, type RowDeps, type RowRun } from './row-state.ts';
 
@@ -135,7 +135,7 @@ function intend(run: RowRun, kind: OnboardKind, request: unknown, deps: RowDeps)
 /** Writes down that a step is done, with what the next run has to know of it. */
 export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps): void {
   const { ledger } = deps;
-  const { customer, key } = run.row;
+  const { customer } = run.row;
   const at = timestamp(deps);
   if (confirmed.kind === 'insert') {
     const { customerId, resourceUiUrl: consoleUrl } = confirmed.customer;
@@ -147,9 +147,7 @@ export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps): v
     closeStep(ledger, stepPlace(run, run.step, deps), 'done', id, at);
     switch (confirmed.kind) {
       case 'insert': {
-        const { consoleUrl } = run.tenant ?? {};
-        const domain = onboardDomain(customer);
-        storeTenant(ledger, { customerId: id, key, type: customer.type, domain, consoleUrl }, deps.run, at);
+        storeTenant(ledger, newTenant(customer, id, run.tenant?.consoleUrl), deps.run, at);
         return;
       }
       case 'language':

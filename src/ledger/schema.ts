@@ -162,7 +162,7 @@ export const MIGRATIONS: readonly string[] = [
     notified TEXT,                   -- written, sent, failed
     notified_at TEXT
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX tenants_by_key ON tenants (key);
+  CREATE INDEX tenants_by_admin ON tenants (admin_email);
   CREATE INDEX tenants_by_domain ON tenants (domain);
   `,
 ];

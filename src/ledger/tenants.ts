@@ -28,11 +28,14 @@ export interface NewTenant {
   readonly type: CustomerType;
   readonly domain: string;
   readonly consoleUrl: string | undefined;
+  /** The first admin of a team, whom Google invites; of a `domain` customer the user that is made says. */
+  readonly primaryAdminEmail: string | undefined;
 }
 
 export function storeTenant(ledger: LedgerDb, tenant: NewTenant, run: number, at: string): void {
   ledger.run(
-    `INSERT INTO tenants (customer_id, key, type, domain, console_url, run, inserted_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO tenants (customer_id, key, type, domain, console_url, admin_email, run, inserted_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (customer_id) DO UPDATE SET key = excluded.key,
        console_url = coalesce(excluded.console_url, console_url)`,
     tenant.customerId,
@@ -40,20 +43,27 @@ export function storeTenant(ledger: LedgerDb, tenant: NewTenant, run: number, at
     tenant.type,
     tenant.domain.toLowerCase(),
     tenant.consoleUrl ?? null,
+    tenant.primaryAdminEmail?.toLowerCase() ?? null,
     run,
     at,
   );
 }
 
 /**
- * The customer that an insert of ours made for this row: a `domain` customer is known by its domain, whatever its key is
- * by now, a team, which may share its domain, by its key.
+ * The customer that an insert of ours made for this row, whatever its key is by now: a `domain` customer is known by its
+ * domain, a team, which may share its domain, by its admin.
  */
-export function knownTenant(ledger: LedgerDb, { key, type, fields }: Customer): KnownTenant | undefined {
+export function knownTenant(ledger: LedgerDb, { type, fields }: Customer): KnownTenant | undefined {
   const row =
     type === 'domain'
       ? ledger.get(`SELECT * FROM tenants WHERE domain = ? AND type = 'domain'`, fields.domain ?? '')
-      : ledger.get(`SELECT * FROM tenants WHERE key = ? AND type = 'team'`, key);
+      : ledger.get(
+          `SELECT * FROM tenants WHERE type = 'team' AND (admin_email = ? OR customer_id = ?)
+           ORDER BY customer_id = ? DESC LIMIT 1`,
+          fields.primary_admin_email?.toLowerCase() ?? '',
+          fields.cloud_identity_id ?? '',
+          fields.cloud_identity_id ?? '',
+        );
   return row === undefined ? undefined : toTenant(row);
 }
 
@@ -127,39 +137,37 @@ export interface OpenInsert {
   readonly sentMs: number;
 }
 
-/** The insert of an earlier run for this row whose end is not known: of its domain, or of a team its key. */
-export function openInsert(
-  ledger: LedgerDb,
-  run: number,
-  { key, type, fields }: Customer,
-): OpenInsert | undefined {
+/** The insert of an earlier run for this row whose end is not known: of its domain, or of a team its admin. */
+export function openInsert(ledger: LedgerDb, run: number, customer: Customer): OpenInsert | undefined {
   const row = ledger.get(
     `SELECT max(s.begun_at) AS at FROM steps s JOIN rows r USING (run, row)
      WHERE s.run < ? AND s.state IN ('intent', 'in-doubt') AND s.kind = 'insert'
-       AND ${type === 'domain' ? `json_extract(r.customer, '$.fields.domain') = ?` : 'r.key = ?'}`,
+       AND json_extract(r.customer, '$.type') = ? AND json_extract(r.customer, ?) = ?`,
     run,
-    type === 'domain' ? (fields.domain ?? '') : key,
+    ...identityOf(customer),
   );
   const at = row?.['at'];
   return typeof at === 'string' ? { sentMs: Date.parse(at) } : undefined;
 }
 
 /** Closes the inserts that earlier runs left open for a row: what came of them is known, or another one is sent. */
-export function closeOpenInserts(
-  ledger: LedgerDb,
-  run: number,
-  { key, type, fields }: Customer,
-  at: string,
-): void {
+export function closeOpenInserts(ledger: LedgerDb, run: number, customer: Customer, at: string): void {
   ledger.run(
     `UPDATE steps SET state = 'superseded', detail = 'settled by a later run', ended_at = ?
      WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = 'insert' AND EXISTS
        (SELECT 1 FROM rows r WHERE r.run = steps.run AND r.row = steps.row
-          AND ${type === 'domain' ? `json_extract(r.customer, '$.fields.domain') = ?` : 'r.key = ?'})`,
+          AND json_extract(r.customer, '$.type') = ? AND json_extract(r.customer, ?) = ?)`,
     at,
     run,
-    type === 'domain' ? (fields.domain ?? '') : key,
+    ...identityOf(customer),
   );
+}
+
+/** What tells one insert from another: type, the cell that names the customer, and what stands there. */
+function identityOf({ type, fields }: Customer): readonly [string, string, string] {
+  return type === 'domain'
+    ? [type, '$.fields.domain', fields.domain ?? '']
+    : [type, '$.fields.primary_admin_email', fields.primary_admin_email ?? ''];
 }
 
 function toTenant(row: DbRow): KnownTenant {

@@ -19,7 +19,7 @@ import { criticalText } from './compare.ts';
 import { decide, type Decision, type Question } from './decide.ts';
 import { notLookedUp, sameCustomer, sameNewTeam, stillDifferent } from './policy-causes.ts';
 import { linkText } from './requests.ts';
-import { fitsInsert, isNamedUser, onboardDomain, type OnboardFacts } from './tenant-facts.ts';
+import { fitsInsert, isNamedUser, newTenant, type OnboardFacts } from './tenant-facts.ts';
 import { collapse } from './text-forms.ts';
 
 /** Rows decided in one transaction. */
@@ -128,7 +128,7 @@ function mention({ customer }: StoredRow, { tenant }: RowPlan, { ledger, run }: 
  * A customer that Google has, and that an insert without an answer must have made, is ours from here on. A run that only
  * looks leaves the doubt to the next.
  */
-function adopt({ key, customer }: StoredRow, { tenant, user }: Answer, deps: DecideDeps): void {
+function adopt({ customer }: StoredRow, { tenant, user }: Answer, deps: DecideDeps): void {
   const { ledger, run } = deps;
   if (!deps.remembersLinks || tenant?.kind !== 'ours') return;
   const { customerId, resourceUiUrl: consoleUrl } = tenant.customer;
@@ -136,8 +136,7 @@ function adopt({ key, customer }: StoredRow, { tenant, user }: Answer, deps: Dec
   if (!isKnown && (openInsert(ledger, run, customer) === undefined || !fitsInsert(customer, tenant.customer)))
     return;
   const at = new Date(deps.now()).toISOString();
-  const { type } = customer;
-  storeTenant(ledger, { customerId, key, type, domain: onboardDomain(customer), consoleUrl }, run, at);
+  storeTenant(ledger, newTenant(customer, customerId, consoleUrl), run, at);
   closeOpenInserts(ledger, run, customer, at);
   if (user?.kind === 'there' && isNamedUser(customer, user.user, customerId))
     sawTenantUser(ledger, customerId, customer.fields.admin_email ?? '', user.user.isAdmin, at);

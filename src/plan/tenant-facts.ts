@@ -1,3 +1,4 @@
+import type { NewTenant } from '../ledger/tenants.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { DirectoryUser } from '../model/directory-user.ts';
@@ -57,6 +58,13 @@ export interface OnboardFacts {
 /** The domain that an insert of the row names: of a team that names none, that of its admin's address. */
 export function onboardDomain({ fields }: Customer): string {
   return fields.domain ?? fields.primary_admin_email?.split('@').at(-1)?.toLowerCase() ?? '';
+}
+
+/** A customer that an insert of the row made, as the ledger keeps it. */
+export function newTenant(customer: Customer, customerId: string, consoleUrl: string | undefined): NewTenant {
+  const { key, type, fields } = customer;
+  const primaryAdminEmail = type === 'team' ? fields.primary_admin_email : undefined;
+  return { customerId, key, type, domain: onboardDomain(customer), consoleUrl, primaryAdminEmail };
 }
 
 /** What the row's customer is looked up by. */
