@@ -1,0 +1,588 @@
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { FaultInput } from '../../src/emulator/world-schema.ts';
+import { aWorld } from '../emulator/harness.ts';
+import { aBook } from '../run-cli.ts';
+import { google } from './against-google.ts';
+import {
+  WRITES,
+  aDomainRow,
+  aTeamRow,
+  allPasswords,
+  credentials,
+  effects,
+  filesWith,
+  methods,
+  onboardPlace,
+  onboarding,
+  passwordAtGoogle,
+  struck,
+} from './onboarding.ts';
+
+const DOMAIN = 'new.example.com';
+const ADMIN = `admin@${DOMAIN}`;
+const ALL_STEPS = [...WRITES];
+
+describe('onboard', () => {
+  it('looks up, inserts, sets the language, makes the first user and makes it a super admin, in this order', async () => {
+    const emulator = await google(aWorld({ switches: { userWindowMs: 0 } }));
+    const place = onboardPlace();
+    const row = aDomainRow(DOMAIN, {
+      language_code: 'de',
+      administrative_area: 'Berlin',
+      locality: 'Mitte',
+      address_line_1: 'Weg 1',
+      address_line_2: 'Hof',
+      phone: '+493012345678',
+    });
+    const book = place.write('book.csv', aBook([row]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    const [password] = allPasswords(place);
+    const [tenant] = emulator.resellerCustomers();
+    expect(emulator.requests.map(({ verb, path, body, status }) => ({ verb, path, body, status }))).toEqual([
+      { verb: 'GET', path: `/apps/reseller/v1/customers/${DOMAIN}`, body: undefined, status: 404 },
+      {
+        verb: 'POST',
+        path: '/apps/reseller/v1/customers',
+        body: {
+          customerDomain: DOMAIN,
+          customerType: 'domain',
+          postalAddress: {
+            contactName: 'Ada Berg',
+            organizationName: `Company ${DOMAIN}`,
+            countryCode: 'DE',
+            postalCode: '10115',
+            region: 'Berlin',
+            locality: 'Mitte',
+            addressLine1: 'Weg 1',
+            addressLine2: 'Hof',
+          },
+          alternateEmail: 'ada@private.example',
+          phoneNumber: '+493012345678',
+        },
+        status: 200,
+      },
+      {
+        verb: 'PATCH',
+        path: `/admin/directory/v1/customers/${tenant?.customerId ?? ''}`,
+        body: { language: 'de' },
+        status: 200,
+      },
+      {
+        verb: 'POST',
+        path: '/admin/directory/v1/users',
+        body: {
+          primaryEmail: ADMIN,
+          name: { givenName: 'Ada', familyName: 'Berg' },
+          password,
+          changePasswordAtNextLogin: true,
+          recoveryEmail: 'ada@private.example',
+        },
+        status: 200,
+      },
+      {
+        verb: 'POST',
+        path: `/admin/directory/v1/users/${encodeURIComponent(ADMIN)}/makeAdmin`,
+        body: { status: true },
+        status: 200,
+      },
+    ]);
+    const [line] = place.results();
+    expect([exitCode, line?.['outcome'], line?.['action'], line?.['cloud_identity_id']]).toEqual([
+      0,
+      'done',
+      'onboard',
+      tenant?.customerId,
+    ]);
+    expect([line?.['next_step'], line?.['waiting_for_customer']]).toEqual(['customer_accepts_terms', 'yes']);
+  });
+
+  it('sends only the six required fields where the row has no more, and no language that it does not name', async () => {
+    const emulator = await google(aWorld());
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    await place.run(...onboarding(emulator, 'apply', book));
+
+    const insert = emulator.requests.find(({ method }) => method === 'reseller.customers.insert');
+    expect(insert?.body).toEqual({
+      customerDomain: DOMAIN,
+      customerType: 'domain',
+      postalAddress: {
+        contactName: 'Ada Berg',
+        organizationName: `Company ${DOMAIN}`,
+        countryCode: 'DE',
+        postalCode: '10115',
+      },
+      alternateEmail: 'ada@private.example',
+    });
+    expect(methods(emulator)).not.toContain('directory.customers.patch');
+  });
+
+  it('makes a team with its primary admin, and no user, language or super admin', async () => {
+    const emulator = await google(aWorld());
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aTeamRow('gus@team.example.com', { language_code: 'de' })]));
+
+    const first = await place.run(...onboarding(emulator, 'apply', book));
+    const again = await place.run(...onboarding(emulator, 'apply', book));
+
+    const insert = emulator.requests.find(({ method }) => method === 'reseller.customers.insert');
+    expect(insert?.body).toMatchObject({
+      customerType: 'team',
+      customerDomain: 'team.example.com',
+      primaryAdmin: { primaryEmail: 'gus@team.example.com' },
+    });
+    expect([first.exitCode, again.exitCode, effects(emulator)]).toEqual([
+      0,
+      0,
+      ['reseller.customers.insert'],
+    ]);
+    expect(place.results().map(({ outcome }) => outcome)).toEqual(['unchanged']);
+  });
+
+  it('writes nothing the second time, and says who has signed in', async () => {
+    const emulator = await google(aWorld());
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN), aDomainRow('other.example.com')]));
+    await place.run(...onboarding(emulator, 'apply', book));
+    const before = effects(emulator).length;
+
+    await place.run(...onboarding(emulator, 'apply', book));
+    const second = place.results();
+    emulator.signIn(ADMIN);
+    const { stdout } = await place.run(...onboarding(emulator, 'plan', book));
+
+    expect([second.map(({ outcome }) => outcome), effects(emulator).length]).toEqual([
+      ['unchanged', 'unchanged'],
+      before,
+    ]);
+    expect(place.results().map((line) => [line['waiting_for_customer'], line['next_step']])).toEqual([
+      ['no', ''],
+      ['yes', 'customer_accepts_terms'],
+    ]);
+    expect(place.summary()).toMatchObject({ waiting_for_customer: 1 });
+    expect(stdout).toContain('Waiting for the customer: 1 has not signed in yet');
+  });
+
+  it('waits out the window in which a new user is not complete, whatever Google answers in it', async () => {
+    const refusals = [
+      { status: 412, reason: 'conditionNotMet', message: 'User creation is not complete.' },
+      { status: 404, reason: 'notFound', message: 'Resource Not Found: userKey' },
+      { status: 403, reason: 'forbidden', message: 'Not Authorized to access this resource/api' },
+    ];
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: refusals.map((answer) => ({ method: 'directory.users.makeAdmin', ...answer })),
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    const statuses = emulator.requests
+      .filter(({ method }) => method === 'directory.users.makeAdmin')
+      .map(({ status }) => status);
+    expect([exitCode, statuses]).toEqual([0, [412, 404, 403, 200]]);
+  });
+
+  it('holds no slot while it waits for users to be complete', async () => {
+    // As many as are ever open at a time: if they held their slots, the other rows would never come to their turn.
+    const stuck = Array.from({ length: 16 }, (_, index) => `stuck${index}.example.com`);
+    const free = Array.from({ length: 4 }, (_, index) => `free${index}.example.com`);
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: stuck.map((domain) => ({
+          method: 'directory.users.makeAdmin',
+          domain,
+          status: 412,
+          reason: 'conditionNotMet',
+          count: null,
+        })),
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([...stuck, ...free].map((domain) => aDomainRow(domain))));
+
+    const run = place.start(...onboarding(emulator, 'apply', book, '--concurrency', '1'));
+    while (emulator.users().filter(({ isAdmin }) => isAdmin).length < free.length)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    emulator.clearFaults();
+    const { exitCode } = await run.end;
+
+    expect([exitCode, place.summary().outcomes]).toEqual([0, { done: 20 }]);
+  });
+
+  it('gives a user up that is never complete, and goes on with it the next time', async () => {
+    const emulator = await google(aWorld({ switches: { userWindowMs: 600_000 } }));
+    const place = onboardPlace({ operationTimeoutSeconds: 1 });
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    const first = await place.run(...onboarding(emulator, 'apply', book));
+    const [failed] = place.results();
+    const second = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([first.exitCode, failed?.['outcome'], failed?.['error_code']]).toEqual([
+      1,
+      'failed',
+      'FAILED_PRECONDITION',
+    ]);
+    expect([second.exitCode, effects(emulator)]).toEqual([
+      1,
+      ['reseller.customers.insert', 'directory.users.insert'],
+    ]);
+  });
+});
+
+describe('no user is made in a tenant that we did not make', () => {
+  const ours = {
+    customerId: 'C0ours',
+    customerDomain: DOMAIN,
+    alternateEmail: 'ada@private.example',
+    postalAddress: { organizationName: `Company ${DOMAIN}` },
+    resourceUiUrl: 'admin.google.com/ours',
+  };
+  const user = { primaryEmail: ADMIN, customerId: 'C0ours', name: { givenName: 'Ada', familyName: 'Berg' } };
+
+  const table: readonly (readonly [
+    title: string,
+    world: Parameters<typeof aWorld>[0],
+    expected: readonly [outcome: string, code: string, column: string],
+  ])[] = [
+    [
+      'is ours, and has the admin: unchanged',
+      { resellerCustomers: [ours], users: [{ ...user, isAdmin: true }] },
+      ['unchanged', '', ''],
+    ],
+    [
+      'is ours, and the user is no admin: blocked',
+      { resellerCustomers: [ours], users: [user] },
+      ['blocked', 'policy.admin_missing', 'admin_email'],
+    ],
+    [
+      'is ours, and has no such user: blocked',
+      { resellerCustomers: [ours] },
+      ['blocked', 'policy.admin_missing', 'admin_email'],
+    ],
+    [
+      'is ours, and the address is an alias: blocked',
+      {
+        resellerCustomers: [ours],
+        users: [{ ...user, primaryEmail: `boss@${DOMAIN}`, aliases: [ADMIN], isAdmin: true }],
+      },
+      ['blocked', 'policy.other_user', 'admin_email'],
+    ],
+    [
+      'is not ours: blocked, and the token column named',
+      { resellerCustomers: [{ ...ours, ours: false }] },
+      ['blocked', 'policy.foreign_customer', 'auth_token'],
+    ],
+    [
+      'is not ours, and Google answers 403: the same',
+      { resellerCustomers: [{ ...ours, ours: false }], switches: { resellerForeign: 'forbidden' } },
+      ['blocked', 'PERMISSION_DENIED', 'auth_token'],
+    ],
+    [
+      'has teams: blocked',
+      {
+        resellerCustomers: ['a', 'b'].map((name) => ({
+          customerId: `C0${name}`,
+          customerDomain: DOMAIN,
+          customerType: 'team' as const,
+          primaryAdmin: { primaryEmail: `${name}@${DOMAIN}` },
+        })),
+      },
+      ['blocked', 'policy.teams_on_domain', 'domain'],
+    ],
+  ];
+
+  it.each(table)('where the domain %s', async (_, world, expected) => {
+    const emulator = await google(aWorld(world));
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    await place.run(...onboarding(emulator, 'apply', book));
+
+    const [line] = place.results();
+    expect([line?.['outcome'], line?.['error_code'], line?.['error_column']]).toEqual(expected);
+    expect(effects(emulator)).toEqual([]);
+    if (expected[2] === 'auth_token')
+      expect(line?.['error_message']).toContain('transfer the subscriptions first');
+  });
+
+  it('where the domain is taken between look-up and insert: a 409 is looked into, not gone on from', async () => {
+    const emulator = await google(
+      aWorld({
+        resellerCustomers: [ours],
+        users: [{ ...user, isAdmin: true }],
+        faults: [
+          {
+            method: 'reseller.customers.get',
+            status: 404,
+            reason: 'notFound',
+            format: 'legacy',
+            message: 'Not Found',
+          },
+        ],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome'], effects(emulator)]).toEqual([0, 'unchanged', []]);
+    expect(methods(emulator)).toEqual([
+      'reseller.customers.get',
+      'reseller.customers.insert',
+      'reseller.customers.get',
+      'directory.users.get',
+    ]);
+  });
+});
+
+describe('a 409 for the first user', () => {
+  it('blocks the row where a group has the address, and leaves no password behind', async () => {
+    const emulator = await google(aWorld({ groups: [ADMIN] }));
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    const [line] = place.results();
+    expect([exitCode, line?.['outcome'], line?.['error_code'], line?.['error_column']]).toEqual([
+      1,
+      'blocked',
+      'ALREADY_EXISTS',
+      'admin_email',
+    ]);
+    expect([...allPasswords(place)]).toEqual([]);
+  });
+});
+
+describe('a run that is cut off', () => {
+  const cuts = ALL_STEPS.flatMap((method) => [[method, false] as const, [method, true] as const]);
+
+  it.each(cuts)(
+    'by SIGKILL at %s (after its effect: %s) is gone on from, and nothing is done twice',
+    async (method, afterEffect) => {
+      const emulator = await google(
+        aWorld({
+          switches: { userWindowMs: 300 },
+          faults: [{ method, domain: DOMAIN, do: 'silence', afterEffect }],
+        }),
+      );
+      const place = onboardPlace();
+      const rows = [
+        aDomainRow(DOMAIN, { language_code: 'de' }),
+        aDomainRow('b.example.com', { language_code: 'fr' }),
+      ];
+      const book = place.write('book.csv', aBook(rows));
+
+      const run = place.start(...onboarding(emulator, 'apply', book));
+      await struck(emulator, method);
+      run.child.kill('SIGKILL');
+      await run.end;
+      const { exitCode, stderr } = await place.run(...onboarding(emulator, 'apply', book));
+
+      expect([exitCode, stderr]).toEqual([0, expect.anything()]);
+      expect([...effects(emulator)].sort()).toEqual([...ALL_STEPS, ...ALL_STEPS].sort());
+      const [user] = emulator.users().filter(({ primaryEmail }) => primaryEmail === ADMIN);
+      expect(user).toMatchObject({ isAdmin: true, languages: [{ languageCode: 'de' }] });
+      expect([...allPasswords(place)]).toContain(passwordAtGoogle(emulator, ADMIN));
+      const mails = place.runs().flatMap((directory) => emlFiles(directory));
+      expect(new Set(mails)).toEqual(new Set([`b.example.com.eml`, `${DOMAIN}.eml`]));
+      const again = await place.run(...onboarding(emulator, 'apply', book));
+      expect([again.exitCode, place.results().map(({ outcome }) => outcome)]).toEqual([
+        0,
+        ['unchanged', 'unchanged'],
+      ]);
+    },
+  );
+});
+
+function emlFiles(directory: string): readonly string[] {
+  try {
+    return readdirSync(join(directory, 'notifications'));
+  } catch {
+    return [];
+  }
+}
+
+describe('a write without a certain answer', () => {
+  const faults: readonly (readonly [title: string, fault: Partial<FaultInput>])[] = [
+    ['a reset before the effect', { do: 'reset' }],
+    ['a reset after the effect', { do: 'reset', afterEffect: true }],
+    ['silence before the effect', { do: 'silence' }],
+    ['silence after the effect', { do: 'silence', afterEffect: true }],
+    ['a 503 before the effect', { status: 503 }],
+    ['a 503 after the effect', { status: 503, afterEffect: true }],
+    ['a 500 after the effect', { status: 500, afterEffect: true }],
+    ['half an answer', { do: 'truncate' }],
+  ];
+  const cases = ALL_STEPS.flatMap((method) =>
+    faults.map(([title, fault]) => [title, method, fault] as const),
+  );
+
+  it.each(cases)('(%s of %s) is looked up, and its effect comes about once', async (_, method, fault) => {
+    const emulator = await google(aWorld({ switches: { userWindowMs: 0 }, faults: [{ ...fault, method }] }));
+    const place = onboardPlace({ callTimeoutSeconds: 1, attempts: 1 });
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN, { language_code: 'de' })]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    const [line] = place.results();
+    expect([exitCode, line?.['outcome'], line?.['error_message']]).toEqual([0, 'done', '']);
+    // A language and a super admin may be set again; a customer and a user may not.
+    const made = effects(emulator);
+    expect(made.filter((name) => name === 'reseller.customers.insert')).toHaveLength(1);
+    expect(made.filter((name) => name === 'directory.users.insert')).toHaveLength(1);
+    expect(passwordAtGoogle(emulator, ADMIN)).toBe(
+      credentials(place.runs().at(-1) ?? '')[0]?.['temporary_password'],
+    );
+    expect(emulator.users()).toMatchObject([{ primaryEmail: ADMIN, isAdmin: true }]);
+  });
+});
+
+describe('passwords', () => {
+  it('are long, begin with a letter or digit, differ, and stand in credentials.csv alone, mode 0600', async () => {
+    const emulator = await google(aWorld());
+    const place = onboardPlace({ logLevel: 'debug' });
+    const rows = Array.from({ length: 12 }, (_, index) => aDomainRow(`c${index}.example.com`));
+    const book = place.write('book.csv', aBook(rows));
+
+    const { stdout, stderr } = await place.run(...onboarding(emulator, 'apply', book));
+
+    const [run = ''] = place.runs();
+    const lines = credentials(run);
+    const passwords = lines.map((line) => line['temporary_password'] ?? '');
+    expect(lines.map(({ key, domain, admin_email: email }) => [key, domain, email]).sort()).toEqual(
+      rows.map(({ id, domain, admin_email: email }) => [id, domain, email]).sort(),
+    );
+    expect(new Set(passwords).size).toBe(12);
+    expect(passwords.every((password) => /^[A-Za-z0-9][\x21-\x7e]{15,99}$/.test(password))).toBe(true);
+    expect(statSync(join(run, 'credentials.csv')).mode & 0o777).toBe(0o600);
+    for (const password of passwords) {
+      expect(filesWith(place.path, password).map((name) => name.split('/').at(-1))).toEqual([
+        'credentials.csv',
+      ]);
+      expect(`${stdout}${stderr}`).not.toContain(password);
+    }
+  });
+
+  it('stand in no message, although the server repeats what it was sent', async () => {
+    const emulator = await google(
+      aWorld({
+        faults: [
+          { method: 'directory.users.insert', status: 400, reason: 'invalid', format: 'legacy', echo: true },
+        ],
+      }),
+    );
+    const place = onboardPlace({ logLevel: 'debug' });
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    await place.run(...onboarding(emulator, 'apply', book));
+
+    const sent = emulator.requests.find(({ method }) => method === 'directory.users.insert')?.body as {
+      readonly password: string;
+    };
+    expect(place.results()[0]).toMatchObject({ outcome: 'failed', error_code: 'INVALID_ARGUMENT' });
+    expect(filesWith(place.path, sent.password)).toEqual([]);
+  });
+
+  it('are told to be lost where the credentials.csv of the run that made the user is gone', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [{ method: 'directory.users.makeAdmin', do: 'silence' }],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+    const run = place.start(...onboarding(emulator, 'apply', book));
+    await struck(emulator, 'directory.users.makeAdmin');
+    run.child.kill('SIGKILL');
+    await run.end;
+    rmSync(place.runs()[0] ?? '', { recursive: true });
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome']]).toEqual([0, 'done']);
+    expect(place.results()[0]?.['hint']).toContain('in no credentials.csv any more');
+  });
+});
+
+describe('the language', () => {
+  it('is not changed where the customer has users already, and the report says so', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [{ method: 'directory.users.insert', do: 'silence' }],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+    const run = place.start(...onboarding(emulator, 'apply', book));
+    await struck(emulator, 'directory.users.insert');
+    run.child.kill('SIGKILL');
+    await run.end;
+    const [tenant] = emulator.resellerCustomers();
+    // Somebody makes a user in the Admin console meanwhile.
+    await fetch(`${emulator.url}/admin/directory/v1/users`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer test', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        primaryEmail: `other@${DOMAIN}`,
+        name: { givenName: 'O', familyName: 'Ther' },
+        password: 'long-enough-1',
+      }),
+    });
+    place.write('book.csv', aBook([aDomainRow(DOMAIN, { language_code: 'fr' })]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, effects(emulator)]).toEqual([
+      0,
+      [
+        'reseller.customers.insert',
+        'directory.users.insert',
+        'directory.users.insert',
+        'directory.users.makeAdmin',
+      ],
+    ]);
+    expect(place.results()[0]?.['hint']).toContain('the language was not changed to fr');
+    expect(tenant?.customerDomain).toBe(DOMAIN);
+  });
+});
+
+describe('limits and rehearsals', () => {
+  it('count onboardings among the creates: past the limit nothing is written', async () => {
+    const emulator = await google(aWorld());
+    const place = onboardPlace({ safety: { creates: 1 } });
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN), aDomainRow('b.example.com')]));
+
+    const refused = await place.run(...onboarding(emulator, 'apply', book));
+    const planned = await place.run(...onboarding(emulator, 'plan', book, '--detailed-exitcode'));
+    const rehearsed = await place.run(...onboarding(emulator, 'apply', book, '--validate-only'));
+
+    expect([refused.exitCode, planned.exitCode, rehearsed.exitCode, effects(emulator)]).toEqual([
+      3,
+      2,
+      0,
+      [],
+    ]);
+    expect(place.results().map(({ action, outcome }) => [action, outcome])).toEqual([
+      ['onboard', 'planned'],
+      ['onboard', 'planned'],
+    ]);
+    expect(readFileSync(join(place.runs()[1] ?? '', 'plan.ndjson'), 'utf8')).toContain(
+      '"steps":[{"kind":"insert"},{"kind":"user"},{"kind":"admin"}]',
+    );
+  });
+});
