@@ -76,9 +76,9 @@ function codeOf(
 
 /** Text of a server as a result holds it: one bounded line without secrets and recipients. */
 export function said(text: string, secrets: readonly string[], recipients: readonly string[]): string {
-  const named = recipients.reduce((rest, address) => withoutAddress(rest, address), redact(text, secrets));
-  // Once more: taking out line ends may have joined the parts of a secret.
-  const line = redact(oneLine(named), secrets);
+  // Secrets first: an address that is a part of one would leave the rest of it.
+  const clean = recipients.reduce(withoutAddress, redact(text, secrets));
+  const line = oneLine(clean);
   return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
 }
 

@@ -320,6 +320,15 @@ describe('send to a server that is not well', () => {
     expect(result.kind === 'failed' && result.message).toContain('ECONNREFUSED');
   });
 
+  it('tries once more, and not again, when the connection ends before the greeting', async () => {
+    const server = await startRawServer((socket) => socket.destroy());
+
+    const result = await aMailer(smtpAt(server)).send(await compose());
+
+    expect(result).toMatchObject({ kind: 'failed', code: 'unreachable' });
+    expect(server.connections()).toBe(2);
+  });
+
   it('does not count refused mails as failures of the server', async () => {
     const server = await startMailServer({ refuseMail: () => '550 not wanted' });
     const mailer = aMailer(smtpAt(server));
