@@ -1,3 +1,4 @@
+import { wrap } from '../reconcile/fit-line.ts';
 import { createHash } from 'node:crypto';
 import type { NotificationFacts } from './facts.ts';
 import type { Templates } from './load-templates.ts';
@@ -48,7 +49,7 @@ export async function composeNotification(
   const identity = identityOf(facts);
   const messageId = `<${identity}@${domainOf(sender.address)}>`;
   const values = placeholderValues(facts, settings, sender);
-  const text = renderTemplate(templates.text, values, String);
+  const text = folded(renderTemplate(templates.text, values, String));
   const subject = oneLine(renderTemplate(templates.subject, values, String)).slice(0, LONGEST_SUBJECT);
   const composer = new MailComposer({
     from: { ...sender },
@@ -61,7 +62,9 @@ export async function composeNotification(
     headers: { 'Auto-Submitted': 'auto-generated' },
     text,
     html:
-      templates.html === undefined ? textAsHtml(text) : renderTemplate(templates.html, values, escapeHtml),
+      templates.html === undefined
+        ? textAsHtml(text)
+        : folded(renderTemplate(templates.html, values, escapeHtml)),
     baseBoundary: identity,
     newline: 'windows',
     disableFileAccess: true,
@@ -69,6 +72,17 @@ export async function composeNotification(
   });
   const raw = await composer.compile().build();
   return { raw, messageId, envelope, secrets: facts.password === undefined ? [] : [facts.password] };
+}
+
+/** Longer lines are cut into pieces on their way (RFC 2045, section 6.7), which nobody can read in an .eml. */
+const LONGEST_LINE = 76;
+
+/** Broken at blanks: for HTML that is all the same, and for text it is how mails are read. */
+function folded(text: string): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrap(line, LONGEST_LINE))
+    .join('\n');
 }
 
 /** The usable addresses of a row, and the envelope where all are. */

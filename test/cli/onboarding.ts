@@ -82,7 +82,7 @@ export const WRITES: ReadonlySet<string> = new Set([
 /** What changed something at Google, in order: method and whom it was about. */
 export function effects(emulator: Emulator): readonly string[] {
   return emulator.requests
-    .filter(({ method, effect }) => WRITES.has(method) && effect === true)
+    .filter(({ method, effect }) => WRITES.has(method) && effect)
     .map(({ method }) => method);
 }
 
@@ -129,7 +129,7 @@ export function passwordAtGoogle(emulator: Emulator, address: string): string | 
   const made = emulator.requests.find(
     ({ method, effect, body }) =>
       method === 'directory.users.insert' &&
-      effect === true &&
+      effect &&
       (body as { readonly primaryEmail?: string }).primaryEmail === address,
   );
   return (made?.body as { readonly password?: string } | undefined)?.password;

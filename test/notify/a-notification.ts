@@ -52,6 +52,6 @@ export async function compose(
   settings: NotificationSettings = notificationOf(),
   now = NOW,
 ): Promise<Notification> {
-  const sender = senderOf(settings, undefined, undefined);
+  const sender = senderOf(settings, undefined, undefined, 'job.x.example');
   return composeNotification(facts, await loadTemplates(settings), settings, sender, now);
 }

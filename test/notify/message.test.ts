@@ -41,7 +41,7 @@ describe('composeNotification', () => {
 
   it.each(BOTH_PARTS)('tells a team to follow Google’s link, and of no password, in %s', async (part) => {
     const { headers, parts } = await composed(aTeam());
-    const said = parts[part]?.replace(/<[^>]*>/g, '');
+    const said = parts[part]?.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
 
     expect(headers['to']).toBe('lead@team.example');
     expect(said).toContain('Google has sent a message with a verification link to lead@team.example.');
@@ -102,11 +102,23 @@ describe('composeNotification', () => {
     const { headers, parts } = await composed(someFacts({ organization, domain: 'müller.example' }));
 
     expect(headers['subject']).toContain(organization);
-    expect(parts['text/plain']).toContain(`${organization} (müller.example)`);
-    expect(parts['text/html']).toContain(
+    expect(parts['text/plain']?.replace(/\s+/g, ' ')).toContain(`${organization} (müller.example)`);
+    expect(parts['text/html']?.replace(/\s+/g, ' ')).toContain(
       'שלום בע&quot;מ &lt;script&gt;alert(1)&lt;/script&gt; 株式会社 &amp; Größe 🎈',
     );
     expect(parts['text/html']).not.toContain('<script');
+  });
+
+  it('travels as it is written where it is plain ASCII: nobody has to decode the file', async () => {
+    const { raw } = await compose(
+      someFacts({ organization: 'Acme', contactName: 'Zoe', domain: 'acme.example', signInUrl: undefined }),
+      notificationOf({ reseller: 'Reseller' }),
+    );
+    const text = raw.toString('utf8');
+
+    expect(text).not.toContain('quoted-printable');
+    expect(text).toContain('Accept the Google Workspace via Reseller agreement');
+    expect(Math.max(...text.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(76);
   });
 
   it('loads nothing from elsewhere', async () => {

@@ -45,20 +45,37 @@ describe('parseNotification', () => {
 });
 
 describe('senderOf', () => {
+  const HOST = 'job.x.example';
   const nobody = notificationOf({ from: undefined });
   const smtp = smtpAt({ port: 25 }, { from: 'Relay <relay@x.example>' });
 
-  it('is notification.from, else smtp.from, else the reseller admin', () => {
+  it('is notification.from, else smtp.from, else the reseller admin, else the user of the mail server', () => {
     const from = notificationOf({ from: '"Us, Ltd." <us@x.example>' });
 
-    expect(senderOf(from, smtp, 'admin@x.example')).toEqual({ name: 'Us, Ltd.', address: 'us@x.example' });
-    expect(senderOf(nobody, smtp, 'admin@x.example')).toEqual({ name: 'Relay', address: 'relay@x.example' });
-    expect(senderOf(nobody, undefined, 'admin@x.example')).toEqual({ name: '', address: 'admin@x.example' });
+    expect(senderOf(from, smtp, 'admin@x.example', HOST)).toEqual({
+      name: 'Us, Ltd.',
+      address: 'us@x.example',
+    });
+    expect(senderOf(nobody, smtp, 'admin@x.example', HOST)).toEqual({
+      name: 'Relay',
+      address: 'relay@x.example',
+    });
+    expect(senderOf(nobody, undefined, 'admin@x.example', HOST)).toEqual({
+      name: '',
+      address: 'admin@x.example',
+    });
+    const signedIn = smtpAt({ port: 25 }, { user: 'mailer@x.example', password: 'p' });
+    expect(senderOf(nobody, signedIn, undefined, HOST)).toEqual({ name: '', address: 'mailer@x.example' });
   });
 
-  it('is a fault of the config where there is none', () => {
-    expect(() => senderOf(nobody, undefined, undefined)).toThrow(
-      expect.objectContaining({ exitCode: 78, code: 'config.no_sender' }),
-    );
+  it('is this program on this machine where nobody is named', () => {
+    expect(senderOf(nobody, undefined, undefined, HOST)).toEqual({
+      name: '',
+      address: 'channelbook@job.x.example',
+    });
+    expect(senderOf(nobody, undefined, undefined, 'no host')).toEqual({
+      name: '',
+      address: 'channelbook@localhost',
+    });
   });
 });
