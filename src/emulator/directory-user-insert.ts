@@ -56,7 +56,7 @@ function insertUser(state: State, call: Call): unknown {
 }
 
 function resolveConflict(state: State, call: Call, primaryEmail: string): typeof INVITED {
-  const holder = state.user(primaryEmail);
+  const holder = state.users.find(primaryEmail);
   const isOutside = holder !== undefined && holder.customerId === undefined;
   if (!isOutside || call.query['resolveConflictAccount'] !== 'true') {
     throw new LegacyError(409, { reason: 'duplicate', message: 'Entity already exists.' });
