@@ -62,6 +62,21 @@ describe('errors that every API knows', () => {
   });
 });
 
+describe('a prefix', () => {
+  it('comes before the paths of every API', async () => {
+    const google = await emulate(aWorld(), { prefix: '/google' });
+    const unknown = aLegacyError(404, 'notFound', 'Method not found.');
+    expect((await google.call('POST', RESELLER, aResellerBody())).status).toBe(200);
+    expect((await google.call('GET', `${DIRECTORY}/customers/C01000000`)).status).toBe(200);
+    expect((await google.call('GET', '/apps/reseller/v1/subscriptions')).body).toEqual(unknown);
+    expect(google.emulator.requests.map(({ path }) => path)).toEqual([
+      RESELLER,
+      `${DIRECTORY}/customers/C01000000`,
+      '/apps/reseller/v1/subscriptions',
+    ]);
+  });
+});
+
 describe('scopes', () => {
   const GOOGLE = 'https://www.googleapis.com/auth';
 
@@ -201,11 +216,9 @@ describe('fault rules', () => {
     [{ status: 401, message }, aLegacyError(401, 'authError', message)],
     [{ status: 403, message }, aLegacyError(403, 'forbidden', message)],
     [{ status: 404, message }, aLegacyError(404, 'notFound', message)],
-    [{ status: 409, message }, aLegacyError(409, 'conflict', message)],
     [{ status: 412, message }, aLegacyError(412, 'conditionNotMet', message)],
-    [{ status: 429, message }, aLegacyError(429, 'rateLimitExceeded', message, 'usageLimits')],
     [{ status: 502, message }, aLegacyError(502, 'backendError', message)],
-    [{ code: 'ALREADY_EXISTS', message }, aLegacyError(409, 'conflict', message)],
+    [{ code: 'PERMISSION_DENIED', message }, aLegacyError(403, 'forbidden', message)],
     [{ status: 409, reason: 'duplicate', message }, aLegacyError(409, 'duplicate', message)],
     [
       { status: 429, format: 'status', message },
@@ -218,6 +231,16 @@ describe('fault rules', () => {
       expect((await google.call('GET', path)).body).toEqual(body);
       expect((await google.call('GET', path)).status).toBe(200);
     }
+  });
+
+  it.each([
+    [`${RESELLER}/C0a`, 409, aLegacyError(409, 'conflict', message)],
+    [`${DIRECTORY}/users/117`, 409, aLegacyError(409, 'duplicate', message)],
+    [`${RESELLER}/C0a`, 429, aLegacyError(429, 'quotaExceeded', message, 'usageLimits')],
+    [`${DIRECTORY}/users/117`, 429, aLegacyError(429, 'rateLimitExceeded', message, 'usageLimits')],
+  ])('answer %s with the usual reason of its API for %s', async (path, status, error) => {
+    const google = await emulateA({ faults: [{ status, message }] });
+    expect((await google.call('GET', path)).body).toEqual(error);
   });
 
   it.each<[string, string, unknown]>([
