@@ -7,6 +7,7 @@ import { LegacyError, notAuthorized, refuseFaults } from './legacy-errors.ts';
 import type { Call, Method } from './method.ts';
 import { readMessage } from './proto-json.ts';
 import type { State } from './state.ts';
+import { hasAddress } from './tenant-users.ts';
 import { languageOf } from './tenant-words.ts';
 import { ourTenantOn } from './tenants.ts';
 import type { User } from './user-store.ts';
@@ -47,7 +48,7 @@ function insertUser(state: State, call: Call): unknown {
   const domain = domainOf(primaryEmail)?.toLowerCase() ?? '';
   const tenant = ourTenantOn(state, domain);
   if (tenant === undefined) throw notAuthorized();
-  if (state.hasAddress(primaryEmail)) return resolveConflict(state, call, primaryEmail);
+  if (hasAddress(state, primaryEmail)) return resolveConflict(state, call, primaryEmail);
   requirePace(state, domain);
   const user = state.users.add(userFrom(state, tenant, { ...body, primaryEmail }));
   state.users.noteMaking(user, domain, state.monotonic());
@@ -56,7 +57,7 @@ function insertUser(state: State, call: Call): unknown {
 }
 
 function resolveConflict(state: State, call: Call, primaryEmail: string): typeof INVITED {
-  const holder = state.user(primaryEmail);
+  const holder = state.users.find(primaryEmail);
   const isOutside = holder !== undefined && holder.customerId === undefined;
   if (!isOutside || call.query['resolveConflictAccount'] !== 'true') {
     throw new LegacyError(409, { reason: 'duplicate', message: 'Entity already exists.' });

@@ -6,6 +6,7 @@ import { invalid, LegacyError, notAuthorized } from './legacy-errors.ts';
 import type { Call, Method } from './method.ts';
 import { readPageToken, writePageToken } from './page-token.ts';
 import type { State } from './state.ts';
+import { findUser } from './tenant-users.ts';
 import { isOurs, tenantsOn } from './tenants.ts';
 import type { User } from './user-store.ts';
 import type { Identity } from './world-schema.ts';
@@ -92,7 +93,7 @@ function tenantsNamed(state: State, domain: string): readonly Identity[] {
 
 /** A first admin is a user even where nothing but its tenant mentions it. */
 function noteFirstAdmin(state: State, tenant: Identity): Identity {
-  if (tenant.primaryAdminEmail !== undefined) state.user(tenant.primaryAdminEmail);
+  if (tenant.primaryAdminEmail !== undefined) findUser(state, tenant.primaryAdminEmail);
   return tenant;
 }
 

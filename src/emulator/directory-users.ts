@@ -7,6 +7,7 @@ import { LegacyError, notAuthorized, required, resourceNotFound } from './legacy
 import type { Call, Method } from './method.ts';
 import { readMessage } from './proto-json.ts';
 import type { State } from './state.ts';
+import { findUser } from './tenant-users.ts';
 import { isOurs, ourTenantOn, tenantOf } from './tenants.ts';
 import type { User } from './user-store.ts';
 import { requireComplete } from './user-window.ts';
@@ -69,7 +70,7 @@ function getUser(state: State, call: Call): unknown {
 /** Nothing is told of who is in no tenant of ours, not even whether it exists. */
 function userInPath(state: State, call: Call): User {
   const { userKey = '' } = call.params;
-  const user = state.user(userKey);
+  const user = findUser(state, userKey);
   if (user === undefined) throw unknownUser(state, userKey);
   const tenant = tenantOf(state, user.customerId);
   if (tenant === undefined || !isOurs(state, tenant)) throw notAuthorized();

@@ -13,7 +13,9 @@ import type { ErrorFormat } from './apis.ts';
 import { CODES, errorInfo, grpcNumber, retryInfo } from './errors.ts';
 import type { Code } from './errors.ts';
 import { usualFault } from './legacy-errors.ts';
+import type { LegacyFault } from './legacy-errors.ts';
 import type { OperationFate } from './method.ts';
+import type { Bucket } from './world-schema.ts';
 import { parseFault } from './world.ts';
 import type { Fault } from './world.ts';
 
@@ -110,17 +112,23 @@ export function operationFate(fault: Fault): OperationFate | undefined {
   }
 }
 
+/** What was called, as far as its errors look like it. */
+interface Called {
+  readonly errors: ErrorFormat | 'oauth';
+  readonly bucket: Bucket | undefined;
+}
+
 /**
  * The error that a rule answers, in the format of the API that was called unless the rule names another. `heard` is
  * what the caller sent, for rules that repeat it.
  */
-export function faultAnswer(fault: Fault, errors: ErrorFormat | 'oauth', heard: string, now: number): Answer {
-  const answer = errorAnswer(fault, errors, heard);
+export function faultAnswer(fault: Fault, called: Called, heard: string, now: number): Answer {
+  const answer = errorAnswer(fault, called, heard);
   if (fault.retryAfterSeconds === undefined) return answer;
   return withHeaders(answer, retryAfter(fault.retryAfterAs, fault.retryAfterSeconds, now));
 }
 
-function errorAnswer(fault: Fault, errors: ErrorFormat | 'oauth', heard: string): Answer {
+function errorAnswer(fault: Fault, { errors, bucket }: Called, heard: string): Answer {
   const { code, status } = codeAndStatus(fault);
   const message = `${fault.message ?? `Struck by a fault rule: ${code}.`}${fault.echo ? ` You sent: ${heard}` : ''}`;
   const format = fault.format ?? errors;
@@ -129,7 +137,7 @@ function errorAnswer(fault: Fault, errors: ErrorFormat | 'oauth', heard: string)
     case 'status':
       return statusAnswer(status, { code, message, details: detailsOf(fault) });
     case 'legacy':
-      return legacyAnswer(status, { message, ...legacyReason(fault, status) });
+      return legacyAnswer(status, { message, ...legacyReason(fault, status, bucket) });
     case 'oauth':
       return oauthAnswer(status, fault.reason ?? 'invalid_grant', message);
     case 'text':
@@ -142,8 +150,9 @@ function errorAnswer(fault: Fault, errors: ErrorFormat | 'oauth', heard: string)
 function legacyReason(
   { reason }: Fault,
   status: number,
-): { readonly reason: string; readonly domain?: string } {
-  return reason === undefined ? usualFault(status) : { reason };
+  bucket: Bucket | undefined,
+): Omit<LegacyFault, 'message'> {
+  return reason === undefined ? usualFault(status, bucket) : { reason };
 }
 
 function rawAnswer(body: string, status: number, format: NonNullable<Fault['format']>): Answer {

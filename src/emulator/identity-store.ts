@@ -1,5 +1,5 @@
 import type { CustomerBody } from './resources.ts';
-import { identityOfReseller } from './tenant-words.ts';
+import { identityOfReseller, UNCLAIMED } from './tenant-words.ts';
 import { resolveWhen, timestamp } from './when.ts';
 import type { Identity } from './world-schema.ts';
 import type { World } from './world.ts';
@@ -130,12 +130,9 @@ export function identityOf(customer: CustomerBody, cloudIdentityId: string): Ide
     primaryContactInfo: customer.primaryContactInfo,
     alternateEmail: customer.alternateEmail,
     languageCode: customer.languageCode,
-    tokens: [],
-    consent: false,
-    importable: true,
-    deleted: false,
     channelPartnerId: customer.channelPartnerId,
     domainVerified: false,
     createTime: customer.createTime,
+    ...UNCLAIMED,
   };
 }

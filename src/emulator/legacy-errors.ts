@@ -1,5 +1,6 @@
 import { CODES } from './errors.ts';
 import type { ApiError } from './errors.ts';
+import type { Bucket } from './world-schema.ts';
 
 /** One entry of `errors` in the answers of the Reseller and Directory APIs. */
 export interface LegacyFault {
@@ -62,9 +63,13 @@ export function asLegacy(error: ApiError): LegacyError {
   return new LegacyError(status, { ...usualFault(status), message: error.message });
 }
 
-/** Reason, and domain of the reason, that Google usually gives with an HTTP status. */
-export function usualFault(status: number): Omit<LegacyFault, 'message'> {
-  if (status === 429) return { reason: 'rateLimitExceeded', domain: 'usageLimits' };
+/** Reason, and domain of the reason, that the API of the bucket usually gives with an HTTP status. */
+export function usualFault(status: number, bucket?: Bucket): Omit<LegacyFault, 'message'> {
+  if (status === 409 && bucket === 'directory') return { reason: 'duplicate' };
+  if (status === 429) {
+    const reason = bucket === 'reseller' ? 'quotaExceeded' : 'rateLimitExceeded';
+    return { reason, domain: 'usageLimits' };
+  }
   return { reason: REASONS[status] ?? (status < 500 ? 'badRequest' : 'backendError') };
 }
 

@@ -3,6 +3,7 @@ import { identityOf } from './identity-store.ts';
 import type { Provisioning } from './operation-store.ts';
 import type { AdminUser, Customer, ProvisionRequest } from './resources.ts';
 import type { CustomerRecord, State } from './state.ts';
+import { hasAddress } from './tenant-users.ts';
 import { languageOf } from './tenant-words.ts';
 import type { Identity } from './world-schema.ts';
 
@@ -41,7 +42,7 @@ export function obstacleTo(
     return `The domain ${domain} has a Cloud Identity already.`;
   }
   const { email } = user;
-  if (email === undefined || !state.hasAddress(email)) return undefined;
+  if (email === undefined || !hasAddress(state, email)) return undefined;
   return `The primary email ${email} already exists.`;
 }
 

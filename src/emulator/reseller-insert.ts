@@ -6,6 +6,7 @@ import { resellerCustomerSchema } from './reseller-resources.ts';
 import type { ResellerCustomerBody } from './reseller-resources.ts';
 import { domainOfNew, keptPhoneNumber, newCustomerFaults } from './reseller-rules.ts';
 import type { State } from './state.ts';
+import { hasAddress } from './tenant-users.ts';
 import { resellerCustomerOf, UNCLAIMED, withResellerData } from './tenant-words.ts';
 import { domainTenantOn, isOurs, tenantsOn } from './tenants.ts';
 import { isGoodToken } from './transfer-tokens.ts';
@@ -50,7 +51,7 @@ function make(state: State, body: ResellerCustomerBody): Identity {
   const primaryAdminEmail = isTeam ? body.primaryAdmin?.primaryEmail : undefined;
   if (domainTenantOn(state, domain) !== undefined) throw exists(state);
   if (!isTeam) requireNoTeams(state, domain);
-  if (primaryAdminEmail !== undefined && state.hasAddress(primaryAdminEmail)) throw exists(state);
+  if (primaryAdminEmail !== undefined && hasAddress(state, primaryAdminEmail)) throw exists(state);
   const bare: Identity = {
     cloudIdentityId: state.identities.freeId(),
     domain,

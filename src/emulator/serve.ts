@@ -42,7 +42,7 @@ function endingOf(fault: StruckFault, call: HeardCall, target: Target, effect: (
     case 'answer':
       return {
         kind: 'answer',
-        answer: faultAnswer(fault, target.errors, heard(call), call.session.clock.now()),
+        answer: faultAnswer(fault, target, heard(call), call.session.clock.now()),
       };
     case 'delay':
     case 'fail-operation':

@@ -6,6 +6,7 @@ import { createQuotas } from './quotas.ts';
 import type { Quotas } from './quotas.ts';
 import { seedOperations } from './settle.ts';
 import { State } from './state.ts';
+import { seedUsers } from './tenant-users.ts';
 import { createTokenDesk } from './tokens.ts';
 import type { TokenDesk } from './tokens.ts';
 import type { World } from './world.ts';
@@ -22,6 +23,7 @@ export interface Session {
 
 export function createSession(world: World, clock: Clock): Session {
   const state = new State(world, clock);
+  seedUsers(state, world.users);
   seedOperations(state, world.operations);
   return {
     world,

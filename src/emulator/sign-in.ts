@@ -1,4 +1,5 @@
 import type { State } from './state.ts';
+import { findUser } from './tenant-users.ts';
 import type { User } from './user-store.ts';
 import { timestamp } from './when.ts';
 import { WorldError } from './world.ts';
@@ -8,7 +9,7 @@ import { WorldError } from './world.ts';
  * where nobody has the address.
  */
 export function signIn(state: State, address: string): User {
-  const user = state.user(address);
+  const user = findUser(state, address);
   if (user === undefined) {
     throw new WorldError(
       [{ path: 'primaryEmail', message: `no user has the address ${address}` }],

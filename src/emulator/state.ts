@@ -5,10 +5,7 @@ import { addTo, IdentityStore } from './identity-store.ts';
 import { OperationStore } from './operation-store.ts';
 import type { ChannelPartnerLink, Customer, CustomerBody } from './resources.ts';
 import { UserStore } from './user-store.ts';
-import type { User } from './user-store.ts';
 import { resolveWhen, timestamp } from './when.ts';
-import type { Identity } from './world-schema.ts';
-import type { UserSeed } from './world-tenants.ts';
 import { accountId } from './world.ts';
 import type { Switches, World } from './world.ts';
 
@@ -64,7 +61,6 @@ export class State {
     this.#taken = new Set(world.customers.flatMap((customer) => customer.name ?? []));
     this.users = new UserStore(world.groups);
     for (const { listedUnder, ...customer } of world.customers) this.#seedCustomer(customer, listedUnder);
-    for (const user of world.users) this.#seedUser(user);
   }
 
   /** Milliseconds since the epoch. */
@@ -161,27 +157,6 @@ export class State {
     return this.#records.get(this.#linked.get(cloudIdentityId) ?? '');
   }
 
-  /** Whether a user, a group, or the first admin of a Cloud Identity that is not deleted, has the address. */
-  hasAddress(address: string): boolean {
-    return this.users.hasAddress(address) || this.#firstAdminOf(address) !== undefined;
-  }
-
-  /**
-   * The user of that ID, address or alias. The first admin of a Cloud Identity is a user of it even where nothing but
-   * the identity mentions it.
-   */
-  user(key: string): User | undefined {
-    const found = this.users.find(key);
-    const identity = this.#firstAdminOf(key);
-    if (found !== undefined || identity === undefined) return found;
-    const { cloudIdentityId: customerId, createTime: creationTime = timestamp(this.now()) } = identity;
-    return this.users.add({ primaryEmail: key, customerId, creationTime, isAdmin: true });
-  }
-
-  #firstAdminOf(address: string): Identity | undefined {
-    return this.identities.ofAdmin(address).find((identity) => !identity.deleted);
-  }
-
   #put(version: Omit<CustomerRecord, 'order'>): void {
     const { name, domain, cloudIdentityId } = version.customer;
     const order = this.#records.get(name)?.order ?? this.#names.push(name) - 1;
@@ -229,25 +204,6 @@ export class State {
     const link = listedUnder ?? seed.channelPartnerId;
     this.#put({ customer, link, before: undefined, sinceMs: Number.NEGATIVE_INFINITY });
     if (seed.cloudIdentityId !== undefined) this.identities.addLinked(customer, seed.cloudIdentityId);
-  }
-
-  #seedUser({ customerId, creationTime, lastLoginTime, id, ...user }: UserSeed): void {
-    const domain = user.primaryEmail.split('@').at(-1) ?? '';
-    this.users.add({
-      ...user,
-      ...(id === undefined ? {} : { id }),
-      customerId: customerId === undefined ? this.#holderOf(domain) : (customerId ?? undefined),
-      creationTime: timestamp(resolveWhen(creationTime ?? '-30d', this.now())),
-      lastLoginTime:
-        lastLoginTime === undefined ? undefined : timestamp(resolveWhen(lastLoginTime, this.now())),
-    });
-  }
-
-  /** ID of the Cloud Identity to which the addresses of the domain belong; of several teams the first one's. */
-  #holderOf(domain: string): string | undefined {
-    const alive = this.identities.on(domain).filter((identity) => !identity.deleted);
-    const holder = alive.find((identity) => identity.customerType === 'DOMAIN') ?? alive[0];
-    return holder?.cloudIdentityId;
   }
 
   #resolvedTimes(resource: { createTime?: string | undefined; updateTime?: string | undefined }): {

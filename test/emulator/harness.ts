@@ -57,6 +57,42 @@ export function anAddress(parts: CustomerInput['orgPostalAddress'] = {}): Custom
   return { regionCode: 'DE', postalCode: '10115', locality: 'Berlin', addressLines: ['Weg 1'], ...parts };
 }
 
+/** The least that the Reseller API takes for a customer of type domain. */
+export function aResellerBody(parts: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    customerDomain: 'new.example',
+    alternateEmail: 'owner@mail.example',
+    postalAddress: aLegacyAddress(),
+    ...parts,
+  };
+}
+
+/** The least that the Reseller API takes for an address. */
+export function aLegacyAddress(parts: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    contactName: 'Ann Lee',
+    organizationName: 'New',
+    postalCode: '10115',
+    countryCode: 'DE',
+    ...parts,
+  };
+}
+
+/** The least that the Directory API takes for a user. */
+export function aNewUser(parts: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    primaryEmail: 'ann@a.example',
+    name: { givenName: 'Ann', familyName: 'Lee' },
+    password: 'correct horse',
+    ...parts,
+  };
+}
+
+/** `{ error: … }` as the Reseller and Directory APIs write it. */
+export function aLegacyError(code: number, reason: string, message: string, domain = 'global'): unknown {
+  return { error: { code, message, errors: [{ domain, reason, message }] } };
+}
+
 export function cloudIdentityIdOf(domain: string): string {
   return `C0${domain.replaceAll(/[^a-z0-9]/g, '')}`;
 }

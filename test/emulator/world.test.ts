@@ -50,13 +50,28 @@ const GOOD: readonly (readonly [string, unknown])[] = [
   ],
   ['a named schema', { $schema: './world.schema.json', account: 'accounts/C1' }],
   [
-    'later parts',
+    'customers of the Reseller API, users and groups',
     {
       account: 'C1',
       resellerCustomers: [
         { customerId: 'C0', customerDomain: 'a.example', postalAddress: { countryCode: 'DE' } },
+        {
+          kind: 'reseller#customer',
+          customerId: 'C1',
+          customerDomain: 'b.example',
+          customerType: 'team',
+          primaryAdmin: { primaryEmail: 'b@b.example' },
+          language: 'es',
+          createTime: '-1h',
+          ours: false,
+        },
       ],
-      users: [{ primaryEmail: 'a@a.example', name: { givenName: 'A' } }],
+      users: [
+        { primaryEmail: 'a@a.example', name: { givenName: 'A' } },
+        { primaryEmail: 'b@b.example', customerId: 'C1', creationTime: '-1d', lastLoginTime: '2026-01-01' },
+        { primaryEmail: 'c@b.example', customerId: null, languages: [{ languageCode: 'es' }] },
+      ],
+      groups: ['team@a.example'],
     },
   ],
   [
@@ -121,6 +136,23 @@ const BAD: readonly (readonly [unknown, readonly string[]])[] = [
     { account: 'C1', faults: [{ do: 'explode', nth: 0, code: 'busy' }] },
     ['faults[0].nth', 'faults[0].do', 'faults[0].code'],
   ],
+  [
+    { account: 'C1', resellerCustomers: [{ customerType: 'TEAM', postalAddress: { country: 'DE' } }] },
+    [
+      'resellerCustomers[0].customerDomain',
+      'resellerCustomers[0].customerId',
+      'resellerCustomers[0].customerType',
+      'resellerCustomers[0].postalAddress.country',
+    ],
+  ],
+  [
+    { account: 'C1', users: [{ aliases: 'x', lastLoginTime: 'never' }], groups: [{ email: 'x' }] },
+    ['users[0].primaryEmail', 'users[0].aliases', 'users[0].lastLoginTime', 'groups[0]'],
+  ],
+  [
+    { account: 'C1', switches: { makeAdminStatus: 202, userWindowAnswer: 412, usersPerDomainSecond: 0 } },
+    ['switches.makeAdminStatus', 'switches.userWindowAnswer', 'switches.usersPerDomainSecond'],
+  ],
   [{ account: 'C1', faults: [{ code: 0 }, { code: 17 }] }, ['faults[0].code', 'faults[1].code']],
   [
     { account: 'C1', operations: [{ name: 'op1', doneInMs: -1 }] },
@@ -172,6 +204,51 @@ describe('parseWorld', () => {
         operations: Array(2).fill({ name: 'operations/a', customer: 'accounts/C012345/customers/a-example' }),
       },
       'operations[1].name',
+    ],
+    [
+      'a reseller’s customer that is an identity, too',
+      {
+        identities: [anIdentity({ domain: 'a.example', cloudIdentityId: 'C0' })],
+        resellerCustomers: [{ customerId: 'C0', customerDomain: 'a.example' }],
+      },
+      'resellerCustomers[0].customerId',
+    ],
+    [
+      'two of the reseller’s customers of one ID',
+      { resellerCustomers: Array(2).fill({ customerId: 'C0', customerDomain: 'a.example' }) },
+      'resellerCustomers[1].customerId',
+    ],
+    [
+      'a user of a tenant that it lacks',
+      { users: [{ primaryEmail: 'a@a.example', customerId: 'C0' }] },
+      'users[0].customerId',
+    ],
+    [
+      'two users of one ID',
+      {
+        users: ['a', 'b'].map((name) => ({ primaryEmail: `${name}@a.example`, id: '7' })),
+      },
+      'users[1].id',
+    ],
+    [
+      'two users of one address',
+      { users: [{ primaryEmail: 'a@a.example' }, { primaryEmail: 'A@a.example' }] },
+      'users[1].primaryEmail',
+    ],
+    [
+      'a user with the alias of another',
+      {
+        users: [
+          { primaryEmail: 'a@a.example', aliases: ['x@a.example'] },
+          { primaryEmail: 'b@a.example', aliases: ['y@a.example', 'X@a.example'] },
+        ],
+      },
+      'users[1].aliases[1]',
+    ],
+    [
+      'a group with the address of a user',
+      { users: [{ primaryEmail: 'a@a.example' }], groups: ['b@a.example', 'a@a.example'] },
+      'groups[1]',
     ],
   ])('refuses %s, which the schema cannot tell', (_, parts, path) => {
     expect(problemsOf(aWorld(parts))).toEqual([path]);
