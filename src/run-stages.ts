@@ -14,6 +14,7 @@ import { checkPinnedPlan } from './plan/pinned-plan.ts';
 import { safetyFaults } from './plan/safety.ts';
 import { planTable } from './reconcile/plan-table.ts';
 import { settleEarlier } from './plan/settle-earlier.ts';
+import { settleLeftInserts, type InsertSettling } from './plan/settle-inserts.ts';
 import { createRowProgress } from './row-progress.ts';
 import { openTheBook, type Job } from './run-job.ts';
 import { requireSelected, timeStamp } from './run-messages.ts';
@@ -70,6 +71,7 @@ export async function snapshotStage(job: Job): Promise<void> {
   job.found.snapshot = await snapshotOf(job, createMs !== undefined);
   const at = timeStamp(job.deps.clock);
   const settled = job.mayWrite ? settleEarlier(job.ledger, job.run, at) : 0;
+  if (job.mayWrite) await settleLeftInserts(job.ledger, job.run, insertSettling(job));
   if (job.mayWrite) endSeenOperations(job.ledger, at);
   const { customers, isComplete } = job.found.snapshot;
   job.session.log('info', 'read what Google has', {
@@ -77,6 +79,15 @@ export async function snapshotStage(job: Job): Promise<void> {
     is_complete: isComplete,
     earlier_steps_settled: settled,
   });
+}
+
+function insertSettling({ deps, settings, open, stop }: Job): InsertSettling {
+  return {
+    reseller: open.gateway.reseller,
+    settleMs: settings.settleSeconds * 1000,
+    now: () => deps.clock.now(),
+    signal: stop.ending,
+  };
 }
 
 async function waitForEarlierWrites({ deps, mayWrite, stop }: Job, shownAt: number): Promise<void> {

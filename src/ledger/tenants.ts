@@ -150,6 +150,27 @@ export function openInsert(ledger: LedgerDb, run: number, customer: Customer): O
   return typeof at === 'string' ? { sentMs: Date.parse(at) } : undefined;
 }
 
+/** A row of an earlier run whose insert's end is not known, and that no row of this run stands for. */
+export interface LeftInsert extends OpenInsert {
+  readonly customer: Customer;
+}
+
+export function leftInserts(ledger: LedgerDb, run: number): readonly LeftInsert[] {
+  return ledger
+    .all(
+      `SELECT r.customer, max(s.begun_at) AS at FROM steps s JOIN rows r USING (run, row)
+       WHERE s.run < ?1 AND s.state IN ('intent', 'in-doubt') AND s.kind = 'insert' AND r.customer IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM rows n WHERE n.run = ?1 AND n.state = 'read' AND n.key = r.key
+           AND json_extract(n.customer, '$.action') = 'onboard')
+       GROUP BY r.key`,
+      run,
+    )
+    .map((row) => ({
+      customer: JSON.parse(String(row['customer'])) as Customer,
+      sentMs: Date.parse(String(row['at'])),
+    }));
+}
+
 /** Closes the inserts that earlier runs left open for a row: what came of them is known, or another one is sent. */
 export function closeOpenInserts(ledger: LedgerDb, run: number, customer: Customer, at: string): void {
   ledger.run(

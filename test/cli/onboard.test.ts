@@ -450,6 +450,131 @@ describe('a write without a certain answer', () => {
   });
 });
 
+describe('an effect that comes late', () => {
+  it('of an insert shows as a 409 of the second one, and is gone on from as ours', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [
+          { method: 'reseller.customers.insert', do: 'reset', afterEffect: true },
+          // The look-up of the plan tells the truth, the two for the doubt do not yet.
+          { method: 'reseller.customers.get', status: 404, reason: 'notFound', nth: 2, count: 2 },
+        ],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome'], place.results()[0]?.['resolved_by']]).toEqual([
+      0,
+      'done',
+      'customers.get',
+    ]);
+    expect(effects(emulator)).toEqual([
+      'reseller.customers.insert',
+      'directory.users.insert',
+      'directory.users.makeAdmin',
+    ]);
+  });
+
+  it('of a user shows as a 409 of the second one, with the password that was written down first', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [
+          { method: 'directory.users.insert', do: 'reset', afterEffect: true },
+          { method: 'directory.users.get', status: 404, reason: 'notFound', count: 2 },
+        ],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['resolved_by']]).toEqual([0, 'users.get']);
+    expect(credentials(place.runs()[0] ?? '').map((line) => line['temporary_password'])).toEqual([
+      passwordAtGoogle(emulator, ADMIN),
+    ]);
+    expect(effects(emulator).filter((name) => name === 'directory.users.insert')).toHaveLength(1);
+  });
+
+  it('is settled by the next run, although its book has no such row any more', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [{ method: 'reseller.customers.insert', do: 'silence', afterEffect: true }],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+    const run = place.start(...onboarding(emulator, 'apply', book));
+    await struck(emulator, 'reseller.customers.insert');
+    run.child.kill('SIGKILL');
+    await run.end;
+    const other = place.write('book.csv', aBook([aDomainRow('other.example.com')]));
+    await place.run(...onboarding(emulator, 'apply', other));
+    // Known to be ours by now: what it says at Google may have changed since.
+    await fetch(`${emulator.url}/apps/reseller/v1/customers/${DOMAIN}`, {
+      method: 'PATCH',
+      headers: { authorization: 'Bearer test', 'content-type': 'application/json' },
+      body: JSON.stringify({ alternateEmail: 'else@private.example' }),
+    });
+    place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome']]).toEqual([0, 'done']);
+    expect(effects(emulator).filter((name) => name === 'reseller.customers.insert')).toHaveLength(2);
+  });
+});
+
+describe('a run that is interrupted while a user is not complete', () => {
+  it('ends with 75, accounts for the row, and the next run makes the admin', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [
+          {
+            method: 'directory.users.makeAdmin',
+            status: 412,
+            reason: 'conditionNotMet',
+            count: null,
+          },
+        ],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+    const run = place.start(...onboarding(emulator, 'apply', book));
+    await struck(emulator, 'directory.users.makeAdmin');
+    run.child.kill('SIGTERM');
+    run.child.kill('SIGINT');
+    const { exitCode } = await run.end;
+    const [cut] = place.results();
+    emulator.clearFaults();
+
+    const again = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, cut?.['outcome'], again.exitCode, place.results()[0]?.['outcome']]).toEqual([
+      75,
+      'unprocessed',
+      0,
+      'done',
+    ]);
+    expect(effects(emulator)).toEqual([
+      'reseller.customers.insert',
+      'directory.users.insert',
+      'directory.users.makeAdmin',
+    ]);
+    expect(credentials(place.runs()[1] ?? '').map((line) => line['temporary_password'])).toEqual([
+      passwordAtGoogle(emulator, ADMIN),
+    ]);
+  });
+});
+
 describe('passwords', () => {
   it('are long, begin with a letter or digit, differ, and stand in credentials.csv alone, mode 0600', async () => {
     const emulator = await google(aWorld());

@@ -325,7 +325,16 @@ describe('openReadGateway', () => {
       log: () => undefined,
       history: { recent: () => [], record: () => undefined },
     });
-    expect(Object.keys(gateway).sort()).toEqual(['close', 'reader', 'stats', 'stop']);
+    expect(Object.keys(gateway).sort()).toEqual([
+      'close',
+      'directory',
+      'reader',
+      'reseller',
+      'stats',
+      'stop',
+    ]);
+    expect(Object.keys(gateway.reseller)).toEqual(['getCustomer']);
+    expect(Object.keys(gateway.directory).sort()).toEqual(['getLanguage', 'getUser', 'hasUsers']);
     expect(Object.keys(gateway.reader).sort()).toEqual([
       'checkCloudIdentityAccounts',
       'findCustomers',

@@ -21,6 +21,12 @@ const CREATE: StepPlan = { kind: 'create' };
 const PATCH: StepPlan = { kind: 'patch' };
 const PROVISION: StepPlan = { kind: 'provision', operation: undefined };
 const RESUME: StepPlan = { kind: 'provision', operation: 'operations/1' };
+const ONBOARDING: readonly StepPlan[] = [
+  { kind: 'insert' },
+  { kind: 'language' },
+  { kind: 'user' },
+  { kind: 'admin' },
+];
 
 function factsOf(plan: Partial<RowPlan>): Pick<ReturnType<typeof planFacts>, 'steps' | 'safety'> {
   const ledger = aLedger();
@@ -30,7 +36,16 @@ function factsOf(plan: Partial<RowPlan>): Pick<ReturnType<typeof planFacts>, 'st
 }
 
 describe('planFacts', () => {
-  const none = { imports: 0, overwritingImports: 0, creates: 0, patches: 0, provisions: 0, resumed: 0 };
+  const none = {
+    imports: 0,
+    overwritingImports: 0,
+    creates: 0,
+    patches: 0,
+    provisions: 0,
+    resumed: 0,
+    inserts: 0,
+    directory: 0,
+  };
   const safe = { creates: 0, imports: 0, updates: 0 };
 
   it.each<readonly [string, Partial<RowPlan>, Partial<typeof none>, Partial<typeof safe>]>([
@@ -69,6 +84,9 @@ describe('planFacts', () => {
       { creates: 1, updates: 1 },
     ],
     ['an operation that is waited for', { steps: [RESUME], customer: LINKED }, { resumed: 1 }, {}],
+    ['an onboarding', { steps: ONBOARDING }, { inserts: 1, directory: 3 }, { creates: 1 }],
+    ['an onboarding that is gone on from', { steps: ONBOARDING.slice(2) }, { directory: 2 }, { creates: 1 }],
+    ['an admin that is missing', { steps: ONBOARDING.slice(3) }, { directory: 1 }, {}],
     ['nothing', { customer: LINKED }, {}, {}],
   ])('counts the steps and the rows at risk of %s', (_, plan, steps, safety) => {
     expect(factsOf(plan)).toEqual({ steps: { ...none, ...steps }, safety: { ...safe, ...safety } });

@@ -301,7 +301,7 @@ describe('the decision table', () => {
 
   const rules: readonly (readonly [fits: (c: Case) => boolean, says: (c: Case) => string])[] = [
     [(c) => c.action === 'skip', () => 'skipped'],
-    [(c) => c.action === 'onboard', () => 'unprocessed action.not_available'],
+    [(c) => c.action === 'onboard', () => 'ask for tenant'],
     [(c) => c.link === 'several', () => 'blocked policy.several_matches'],
     [(c) => c.link === 'contradiction', () => 'blocked policy.contradicting_identifiers'],
     [(c) => c.link === 'partner', () => 'blocked policy.other_partner'],

@@ -93,7 +93,7 @@ describe('safetyFaults', () => {
         kind: 'creates',
         count: 26,
         limit: 25,
-        message: '26 rows create or provision a customer, the limit is 25',
+        message: '26 rows create, provision or onboard a customer, the limit is 25',
         waiver: '--allow creates=26',
       },
       {
@@ -125,7 +125,7 @@ describe('safetyFaults', () => {
     const [fault] = safetyFaults(facts({ counts: counts({ creates: 412 }) }), limits, { creates: 30 });
 
     expect(fault?.message).toBe(
-      '412 rows create or provision a customer, the limit is 30 (--allow creates=30)',
+      '412 rows create, provision or onboard a customer, the limit is 30 (--allow creates=30)',
     );
   });
 });

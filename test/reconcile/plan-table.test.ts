@@ -54,7 +54,7 @@ const limit: SafetyFault = {
   kind: 'creates',
   count: 412,
   limit: 25,
-  message: '412 rows create or provision a customer, the limit is 25',
+  message: '412 rows create, provision or onboard a customer, the limit is 25',
   waiver: '--allow creates=412',
 };
 
@@ -142,7 +142,7 @@ describe('planTable', () => {
         '  channel.other       55  27 s at 120 a minute',
         '',
         'Past the safety limits',
-        '  creates: 412 rows create or provision a customer, the limit is 25',
+        '  creates: 412 rows create, provision or onboard a customer, the limit is 25',
         '  With --yes apply refuses this unless it is given:',
         '    --allow creates=412',
       ].join('\n'),
@@ -170,8 +170,8 @@ describe('planTable', () => {
     expect(text.slice(text.indexOf('Past'))).toBe(
       [
         'Past the safety limits',
-        '  creates: 412 rows create or provision a',
-        '    customer, the limit is 25',
+        '  creates: 412 rows create, provision or',
+        '    onboard a customer, the limit is 25',
         '  With --yes apply refuses this unless it',
         '    is given:',
         '    --allow creates=412',

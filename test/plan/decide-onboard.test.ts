@@ -1,0 +1,417 @@
+import { describe, expect, it } from 'vitest';
+import type { ApiFailure } from '../../src/model/api-failure.ts';
+import type { Customer, Fields } from '../../src/model/customer.ts';
+import type { DirectoryUser } from '../../src/model/directory-user.ts';
+import type { ResellerCustomer } from '../../src/model/reseller-customer.ts';
+import { decideOnboard, type OnboardDecision } from '../../src/plan/decide-onboard.ts';
+import {
+  fitsInsert,
+  tenantOfFailure,
+  userOfFailure,
+  type OnboardFacts,
+  type OwnWork,
+  type TenantLook,
+  type UserLook,
+} from '../../src/plan/tenant-facts.ts';
+import { aCustomer, onboardFacts } from '../builders.ts';
+
+const ADMIN = 'admin@acme.com';
+
+function domainRow(fields: Fields = {}): Customer {
+  const all = {
+    domain: 'acme.com',
+    org_display_name: 'Acme',
+    alternate_email: 'ada@home.org',
+    admin_email: ADMIN,
+    admin_given_name: 'Ada',
+    admin_family_name: 'Berg',
+    ...fields,
+  };
+  return aCustomer(all, { action: 'onboard' });
+}
+
+function teamRow(fields: Fields = {}): Customer {
+  const all = { primary_admin_email: 'gus@acme.com', org_display_name: 'Team', ...fields };
+  return aCustomer(all, { action: 'onboard', type: 'team', key: 'gus@acme.com' });
+}
+
+function tenant(rest: Partial<ResellerCustomer> = {}): ResellerCustomer {
+  return {
+    customerId: 'C01',
+    customerDomain: 'acme.com',
+    customerType: 'domain',
+    organizationName: 'Acme',
+    alternateEmail: 'ada@home.org',
+    resourceUiUrl: 'https://admin.google.com/x',
+    isOurs: true,
+    ...rest,
+  };
+}
+
+function ours(rest: Partial<ResellerCustomer> = {}): TenantLook {
+  return { kind: 'ours', customer: tenant(rest) };
+}
+
+function there(rest: Partial<DirectoryUser> = {}): UserLook {
+  const user = {
+    primaryEmail: ADMIN,
+    givenName: 'Ada',
+    familyName: 'Berg',
+    customerId: 'C01',
+    isAdmin: true,
+    agreedToTerms: false,
+    suspended: false,
+    ...rest,
+  };
+  return { kind: 'there', user };
+}
+
+function failure(code: string, message = 'no', rest: Partial<ApiFailure> = {}): ApiFailure {
+  return {
+    class: 'refused',
+    effect: 'none',
+    httpStatus: 400,
+    code,
+    reason: undefined,
+    message,
+    retryAfterMs: undefined,
+    ...rest,
+  };
+}
+
+/** What an earlier run of ours has done: the customer, and so far nothing else. */
+function own(rest: Partial<OwnWork> = {}): OwnWork {
+  return {
+    customerId: 'C01',
+    language: undefined,
+    adminEmail: undefined,
+    isUserMade: false,
+    isAdmin: false,
+    ...rest,
+  };
+}
+
+/** A decision in one line. */
+function said(decision: OnboardDecision): string {
+  switch (decision.kind) {
+    case 'act':
+      return decision.plan.steps.map(({ kind }) => kind).join(', ');
+    case 'settled':
+      return [decision.outcome, ...decision.causes.map(({ code }) => code)].join(' ');
+    case 'tenant':
+      return `look for ${decision.customer}`;
+    case 'user':
+      return `look for ${decision.email}`;
+    case 'users':
+      return `any users of ${decision.customerId}`;
+  }
+}
+
+const absent: UserLook = { kind: 'absent' };
+const denied: UserLook = { kind: 'denied', failure: failure('PERMISSION_DENIED') };
+const madeUser = own({ adminEmail: ADMIN, isUserMade: true });
+const sentUser = own({ adminEmail: ADMIN });
+const whole = own({ adminEmail: ADMIN, isUserMade: true, isAdmin: true });
+
+const table: readonly (readonly [
+  title: string,
+  row: Customer,
+  facts: Partial<OnboardFacts>,
+  expected: string,
+])[] = [
+  ['nobody has asked', domainRow(), {}, 'look for acme.com'],
+  ['a team is looked up by the domain of its admin', teamRow(), {}, 'look for acme.com'],
+  ['a team by the ID that the row names', teamRow({ cloud_identity_id: 'C07' }), {}, 'look for C07'],
+  ['a team by the ID that an insert of ours brought', teamRow(), { own: own() }, 'look for C01'],
+  ['free', domainRow(), { tenant: { kind: 'free' } }, 'insert, user, admin'],
+  [
+    'free, with a language',
+    domainRow({ language_code: 'de' }),
+    { tenant: { kind: 'free' } },
+    'insert, language, user, admin',
+  ],
+  ['free, a team', teamRow({ language_code: 'de' }), { tenant: { kind: 'free' } }, 'insert'],
+  [
+    'free, and ours once: nothing is made twice for one row',
+    domainRow(),
+    { tenant: { kind: 'free' }, own: own() },
+    'blocked policy.customer_gone',
+  ],
+  [
+    'foreign',
+    domainRow(),
+    { tenant: { kind: 'foreign', customer: tenant({ isOurs: false }) } },
+    'blocked policy.foreign_customer',
+  ],
+  [
+    'not to be seen',
+    domainRow(),
+    { tenant: { kind: 'denied', failure: failure('PERMISSION_DENIED') } },
+    'blocked PERMISSION_DENIED',
+  ],
+  ['teams on the domain', domainRow(), { tenant: { kind: 'teams' } }, 'blocked policy.teams_on_domain'],
+  ['teams on the domain, another team', teamRow(), { tenant: { kind: 'teams' } }, 'insert'],
+  [
+    'teams on the domain, and an insert in doubt',
+    teamRow(),
+    { tenant: { kind: 'teams' }, isInsertInDoubt: true },
+    'ambiguous policy.insert_undecided',
+  ],
+  ['ours otherwise', domainRow(), { tenant: ours() }, `look for ${ADMIN}`],
+  ['ours otherwise, with the admin', domainRow(), { tenant: ours(), user: there() }, 'unchanged'],
+  [
+    'ours otherwise, the user no admin',
+    domainRow(),
+    { tenant: ours(), user: there({ isAdmin: false }) },
+    'blocked policy.admin_missing',
+  ],
+  ['ours otherwise, no user', domainRow(), { tenant: ours(), user: absent }, 'blocked policy.admin_missing'],
+  [
+    'ours otherwise, the user not to be seen',
+    domainRow(),
+    { tenant: ours(), user: denied },
+    'blocked policy.admin_missing',
+  ],
+  [
+    'ours otherwise, the address an alias',
+    domainRow(),
+    { tenant: ours(), user: there({ primaryEmail: 'boss@acme.com' }) },
+    'blocked policy.other_user',
+  ],
+  [
+    'ours otherwise, the user of another tenant',
+    domainRow(),
+    { tenant: ours(), user: there({ customerId: 'C09' }) },
+    'blocked policy.other_user',
+  ],
+  [
+    'ours, of the other type',
+    domainRow(),
+    { tenant: ours({ customerType: 'team' }) },
+    'blocked policy.other_type',
+  ],
+  [
+    'ours, and the row names another Cloud Identity',
+    domainRow({ cloud_identity_id: 'C09' }),
+    { tenant: ours() },
+    'blocked policy.contradicting_identifiers',
+  ],
+  ['made by us', domainRow(), { tenant: ours(), own: own(), user: absent }, 'user, admin'],
+  [
+    'made by us, with a language to set: users are asked for',
+    domainRow({ language_code: 'de' }),
+    { tenant: ours(), own: own(), user: absent },
+    'any users of C01',
+  ],
+  [
+    'made by us, without users: the language goes first',
+    domainRow({ language_code: 'de' }),
+    { tenant: ours(), own: own(), user: absent, hasUsers: false },
+    'language, user, admin',
+  ],
+  [
+    'made by us, with users: the language is left',
+    domainRow({ language_code: 'de' }),
+    { tenant: ours(), own: own(), user: absent, hasUsers: true },
+    'user, admin',
+  ],
+  [
+    'made by us, the language set',
+    domainRow({ language_code: 'de' }),
+    { tenant: ours(), own: own({ language: 'de' }), user: absent },
+    'user, admin',
+  ],
+  [
+    'made by us, the user made a while ago and not complete',
+    domainRow(),
+    { tenant: ours(), own: madeUser, user: absent },
+    'admin',
+  ],
+  [
+    'made by us, the user sent and never answered, and not there',
+    domainRow(),
+    { tenant: ours(), own: sentUser, user: absent },
+    'user, admin',
+  ],
+  [
+    'made by us, the user sent and never answered, and there',
+    domainRow(),
+    { tenant: ours(), own: sentUser, user: there({ isAdmin: false, givenName: undefined }) },
+    'admin',
+  ],
+  ['made by us, all there', domainRow(), { tenant: ours(), own: whole, user: there() }, 'unchanged'],
+  [
+    'made by us, the user by somebody else under the same name',
+    domainRow(),
+    { tenant: ours(), own: own(), user: there({ isAdmin: false }) },
+    'admin',
+  ],
+  [
+    'made by us, the user by somebody else under another name',
+    domainRow(),
+    { tenant: ours(), own: own(), user: there({ isAdmin: false, givenName: 'Eve' }) },
+    'blocked policy.other_user',
+  ],
+  [
+    'made by us, all done once, and the user gone since',
+    domainRow(),
+    { tenant: ours(), own: whole, user: absent },
+    'skipped',
+  ],
+  [
+    'made by us, all done once, and our access switched off',
+    domainRow(),
+    { tenant: ours(), own: whole, user: denied },
+    'unchanged',
+  ],
+  [
+    'made by an insert without an answer, as its record fits',
+    domainRow(),
+    { tenant: ours(), isInsertInDoubt: true, user: absent },
+    'user, admin',
+  ],
+  [
+    'an insert without an answer, and a record that does not fit it',
+    domainRow(),
+    { tenant: ours({ organizationName: 'Another' }), isInsertInDoubt: true, user: absent },
+    'blocked policy.admin_missing',
+  ],
+  [
+    'a team of ours with that admin',
+    teamRow(),
+    { tenant: ours({ customerType: 'team', primaryAdminEmail: 'GUS@acme.com' }) },
+    'unchanged',
+  ],
+  [
+    'another team of ours on the domain',
+    teamRow(),
+    { tenant: ours({ customerType: 'team', primaryAdminEmail: 'ann@acme.com' }) },
+    'insert',
+  ],
+  [
+    'a team of ours whose admin is not told',
+    teamRow(),
+    { tenant: ours({ customerType: 'team' }) },
+    'blocked policy.unnamed_team',
+  ],
+  [
+    'a team that we made and that has verified its domain since',
+    teamRow(),
+    { tenant: ours({ customerType: 'domain' }), own: own() },
+    'unchanged',
+  ],
+];
+
+describe('decideOnboard', () => {
+  it.each(table)('%s', (_, row, facts, expected) => {
+    expect(said(decideOnboard(row, onboardFacts(facts)))).toBe(expected);
+  });
+
+  it('makes no user where no insert of ours made the customer, whatever else is known', () => {
+    const looks: readonly TenantLook[] = [
+      ours(),
+      ours({ customerType: undefined }),
+      { kind: 'foreign', customer: tenant({ isOurs: false }) },
+      { kind: 'denied', failure: failure('PERMISSION_DENIED') },
+      { kind: 'teams' },
+    ];
+    const users = [
+      undefined,
+      absent,
+      denied,
+      there(),
+      there({ isAdmin: false }),
+      there({ givenName: 'Eve' }),
+    ];
+    const decided = looks.flatMap((look) =>
+      users.flatMap((user) =>
+        [undefined, true, false].map((hasUsers) =>
+          decideOnboard(domainRow(), onboardFacts({ tenant: look, user, hasUsers })),
+        ),
+      ),
+    );
+
+    expect(decided.filter(({ kind }) => kind === 'act')).toEqual([]);
+  });
+
+  it('names the token column where the subscriptions have to be transferred first', () => {
+    const decision = decideOnboard(
+      domainRow(),
+      onboardFacts({ tenant: { kind: 'foreign', customer: tenant({ isOurs: false }) } }),
+    );
+
+    expect(decision.kind === 'settled' && decision.causes).toMatchObject([
+      {
+        column: 'auth_token',
+        message: expect.stringContaining('transfer the subscriptions first') as string,
+      },
+    ]);
+  });
+
+  it('says that a language came too late, and tells who has not signed in', () => {
+    const decision = decideOnboard(
+      domainRow({ language_code: 'fr' }),
+      onboardFacts({ tenant: ours(), own: whole, user: there() }),
+    );
+
+    expect(decision).toMatchObject({
+      outcome: 'unchanged',
+      plan: {
+        tenant: { customerId: 'C01', hasAgreed: false },
+        note: expect.stringContaining('the language was not changed to fr') as string,
+      },
+    });
+  });
+});
+
+describe('what a look-up that failed means', () => {
+  it.each([
+    [failure('NOT_FOUND'), 'free'],
+    [failure('PERMISSION_DENIED'), 'denied'],
+    [failure('INVALID_ARGUMENT', 'Multiple teams exist on this domain'), 'teams'],
+    [
+      failure(
+        'INVALID_ARGUMENT',
+        'Customer domain [a.com] is linked to one or more email verified customers, please provide a customer id',
+      ),
+      'teams',
+    ],
+    [failure('INVALID_ARGUMENT'), undefined],
+    [failure('UNAVAILABLE', 'no', { class: 'transient' }), undefined],
+    [failure('PERMISSION_DENIED', 'no', { class: 'run' }), undefined],
+  ])('of a customer: %o', (answer, expected) => {
+    expect(tenantOfFailure(answer)?.kind).toBe(expected);
+  });
+
+  it.each([
+    [failure('NOT_FOUND'), 'absent'],
+    [failure('FAILED_PRECONDITION'), 'absent'],
+    [failure('PERMISSION_DENIED'), 'denied'],
+    [failure('INVALID_ARGUMENT'), undefined],
+    [failure('TIMEOUT', 'no', { class: 'transient' }), undefined],
+  ])('of a user: %o', (answer, expected) => {
+    expect(userOfFailure(answer)?.kind).toBe(expected);
+  });
+});
+
+describe('fitsInsert', () => {
+  it.each<readonly [Partial<ResellerCustomer>, boolean]>([
+    [{}, true],
+    [{ customerDomain: 'ACME.com', organizationName: ' acme ' }, true],
+    [{ organizationName: undefined, alternateEmail: undefined }, true],
+    [{ customerDomain: 'other.com' }, false],
+    [{ organizationName: 'Other' }, false],
+    [{ alternateEmail: 'eve@home.org' }, false],
+    [{ customerType: 'team' }, false],
+  ])('compares what both sides say: %j is %s', (rest, expected) => {
+    expect(fitsInsert(domainRow(), tenant(rest))).toBe(expected);
+  });
+
+  it('tells teams apart by their admin alone', () => {
+    const team = tenant({ customerType: 'team', organizationName: 'Team', alternateEmail: undefined });
+
+    expect(fitsInsert(teamRow(), team)).toBe(false);
+    expect(fitsInsert(teamRow(), { ...team, primaryAdminEmail: 'gus@acme.com' })).toBe(true);
+    expect(fitsInsert(teamRow(), { ...team, primaryAdminEmail: 'ann@acme.com' })).toBe(false);
+  });
+});
