@@ -224,6 +224,19 @@ describe('directory.users.list', () => {
     expect(await listed(await emulateUsers({ users }), query)).toBe(expected);
   });
 
+  it('has the first admin of a team, whom nothing but the team mentions', async () => {
+    const primaryAdmin = { primaryEmail: 'lee@team.example' };
+    const team = {
+      customerId: 'C0t',
+      customerDomain: 'team.example',
+      customerType: 'team',
+      primaryAdmin,
+    } as const;
+    const google = await emulateUsers({ resellerCustomers: [team], users: [] });
+    const list = await google.call('GET', `${USERS}?customer=C0t`);
+    expect(list.body).toMatchObject({ users: [{ ...primaryAdmin, customerId: 'C0t', isAdmin: true }] });
+  });
+
   it('answers whole users page by page', async () => {
     const google = await emulateUsers();
     expect((await google.call('GET', `${USERS}?customer=C0a`)).body).toEqual({
