@@ -49,6 +49,8 @@ export async function confirmStage(job: Job): Promise<void> {
 
 export async function applyStage(job: Job, notifier: Notifier | undefined): Promise<void> {
   const { deps, settings, ledger, run, session, book } = job;
+  // Before a customer is made whose first user could not be.
+  if ((job.found.outlook?.facts.steps.directory ?? 0) > 0) await job.open.gateway.authorize('directory');
   const total = countInState(ledger, run, 'planned');
   setRunState(ledger, run, 'applying');
   const rows = book.digest?.rows ?? countRows(ledger, run);

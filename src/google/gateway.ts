@@ -8,6 +8,7 @@ import { createCaller, type BucketStats, type Caller, type SendHistory } from '.
 import { createChannelReader } from './channel-reader.ts';
 import { createChannelWriter } from './channel-writer.ts';
 import type { ChannelReader, ChannelWriter } from './channel.ts';
+import type { Credentials } from './fetched-token.ts';
 import { loadChannelModule, type ChannelApi } from './load-api.ts';
 import { createDirectoryReader, createDirectoryWriter } from './directory-api.ts';
 import type { DirectoryReader, DirectoryWriter } from './directory.ts';
@@ -50,6 +51,12 @@ export interface ReadGateway {
   readonly reseller: ResellerReader;
   readonly directory: DirectoryReader;
   readonly stats: () => Readonly<Record<Bucket, BucketStats>>;
+  /**
+   * Makes sure that there is a token for the calls of a bucket, before work is begun that could not be ended without one.
+   *
+   * @throws FatalError 77 when Google refuses to give one
+   */
+  readonly authorize: (bucket: Bucket) => Promise<void>;
   /** No new call leaves; those waiting end with a failure of class `aborted`, those under way go on. */
   readonly stop: (reason: unknown) => void;
   /** Closes connections that stand open. */
@@ -95,7 +102,7 @@ function readers(api: ChannelApi, caller: Caller): Pick<ReadGateway, 'reader' | 
 interface Frame {
   readonly api: ChannelApi;
   readonly caller: Caller;
-  readonly frame: Pick<ReadGateway, 'stats' | 'stop' | 'close'>;
+  readonly frame: Pick<ReadGateway, 'stats' | 'authorize' | 'stop' | 'close'>;
 }
 
 async function openFrame(settings: GatewaySettings, deps: GatewayDeps): Promise<Frame> {
@@ -127,9 +134,12 @@ async function openFrame(settings: GatewaySettings, deps: GatewayDeps): Promise<
   const forDirectory = laterCredentials(() =>
     openCredentials({ ...given, scopes: scopesOf('directory') }, { ...credentialDeps, log: () => undefined }),
   );
+  function credentialsFor(bucket: Bucket): Credentials {
+    return bucket === 'directory' ? forDirectory : credentials;
+  }
   const caller = createCaller({
     transport,
-    credentialsFor: (bucket) => (bucket === 'directory' ? forDirectory : credentials),
+    credentialsFor,
     quotas,
     attempts,
     concurrency,
@@ -144,6 +154,10 @@ async function openFrame(settings: GatewaySettings, deps: GatewayDeps): Promise<
     caller,
     frame: {
       stats: caller.stats,
+      async authorize(bucket) {
+        // A token endpoint that is out of reach is an outage like any other, and waited for.
+        await credentialsFor(bucket).token();
+      },
       stop(reason) {
         stopping.abort(reason);
       },

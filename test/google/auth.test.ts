@@ -59,6 +59,13 @@ function bearers(calls: readonly Arrived[]): readonly (string | undefined)[] {
   return calls.map(({ headers }) => headers.authorization);
 }
 
+/** The scopes that a token call asks for. */
+function scopesOf({ body }: Arrived): readonly string[] {
+  const [, claims = ''] = (new URLSearchParams(body).get('assertion') ?? '').split('.');
+  const { scope } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { readonly scope: string };
+  return scope.split(' ');
+}
+
 /** Everything that an exception would show if somebody printed it. */
 function printed(error: unknown): string {
   return inspect(error, { depth: 20, showHidden: true });
@@ -96,6 +103,44 @@ describe('openCredentials with a key file', () => {
       aud: 'https://oauth2.googleapis.com/token',
     });
     expect(google.tokenCalls).toHaveLength(1);
+  });
+
+  it('asks for a token of the Directory API apart, when a call needs one, and uses each for its own', async () => {
+    const google = await startGoogle(({ url }) =>
+      url.includes('/directory/') ? { body: { primaryEmail: 'a@acme.example' } } : ok(),
+    );
+    const settings = { apiUrl: google.url, keyFile: aKeyFile(), subject: 'admin@reseller.example' };
+    const gateway = await aGateway({ ...settings, accessToken: undefined });
+
+    await gateway.reader.getCustomer(CUSTOMER.name);
+    await gateway.authorize('directory');
+    await gateway.directory.getUser('a@acme.example');
+    await gateway.reader.getCustomer(CUSTOMER.name);
+
+    expect(google.tokenCalls.map(scopesOf)).toEqual([
+      ['https://www.googleapis.com/auth/apps.order'],
+      [
+        'https://www.googleapis.com/auth/admin.directory.user',
+        'https://www.googleapis.com/auth/admin.directory.customer',
+      ],
+    ]);
+    expect(bearers(google.apiCalls)).toEqual([
+      'Bearer ya29.token-1',
+      'Bearer ya29.token-2',
+      'Bearer ya29.token-1',
+    ]);
+  });
+
+  it('names the scopes of the Directory API where Google gives no token for them', async () => {
+    const google = await startGoogle(ok, () => ({ status: 401, body: { error: 'unauthorized_client' } }));
+    const settings = { apiUrl: google.url, keyFile: aKeyFile(), subject: 's@r.example' };
+    const gateway = await aGateway({ ...settings, accessToken: undefined });
+
+    await expect(gateway.authorize('directory')).rejects.toMatchObject({
+      exitCode: 77,
+      next: expect.stringMatching(/scopes .*admin\.directory\.user, .*admin\.directory\.customer/) as unknown,
+    });
+    expect(google.apiCalls).toEqual([]);
   });
 
   it('fetches another token once after a 401, and no more', async () => {

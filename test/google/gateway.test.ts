@@ -326,6 +326,7 @@ describe('openReadGateway', () => {
       history: { recent: () => [], record: () => undefined },
     });
     expect(Object.keys(gateway).sort()).toEqual([
+      'authorize',
       'close',
       'directory',
       'reader',
