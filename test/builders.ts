@@ -42,6 +42,7 @@ export function matches(rest: Partial<Record<keyof Matches, readonly RemoteCusto
 export function onboardFacts(rest: Partial<OnboardFacts> = {}): OnboardFacts {
   return {
     tenant: undefined,
+    ownTenant: undefined,
     user: undefined,
     hasUsers: undefined,
     own: undefined,

@@ -197,12 +197,13 @@ type Answered =
       readonly tenant: OnboardFacts['tenant'];
     }
   | { readonly kind: 'failed'; readonly failure: ApiFailure };
-type Asking = Extract<OnboardDecision, { readonly kind: 'tenant' | 'user' | 'users' }>;
+type Asking = Extract<OnboardDecision, { readonly kind: 'tenant' | 'own' | 'user' | 'users' }>;
 
 /** Decides the row anew from what Google has now. */
 async function askAll(run: RowRun, isInsertInDoubt: boolean, deps: RowDeps): Promise<Answered> {
   let facts: OnboardFacts = {
     tenant: undefined,
+    ownTenant: undefined,
     user: undefined,
     hasUsers: undefined,
     own: undefined,

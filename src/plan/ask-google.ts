@@ -118,6 +118,7 @@ function ask(
     case 'look':
       return lookFor(row, question.customer, deps);
     case 'tenant':
+    case 'own':
     case 'user':
     case 'users':
       return askAboutOnboarding(row, question, deps);

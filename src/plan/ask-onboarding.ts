@@ -13,6 +13,7 @@ export interface OnboardReaders {
 /** What Google answered about a row that is to be onboarded. */
 export interface OnboardAnswer {
   readonly tenant?: TenantLook;
+  readonly ownTenant?: TenantLook;
   readonly user?: UserLook;
   readonly hasUsers?: boolean;
 }
@@ -27,6 +28,10 @@ export async function askOnboarding(
     case 'tenant': {
       const look = await lookAtTenant(question.customer, readers, signal);
       return look.kind === 'failed' ? look : { ...look, value: { tenant: look.value } };
+    }
+    case 'own': {
+      const look = await lookAtTenant(question.customerId, readers, signal);
+      return look.kind === 'failed' ? look : { ...look, value: { ownTenant: look.value } };
     }
     case 'user': {
       const look = await lookAtUser(question.email, readers, signal);

@@ -18,12 +18,14 @@ import {
   otherTeam,
   teamsOnDomain,
   tenantGone,
+  tenantMoved,
 } from './onboard-causes.ts';
 import {
   fitsInsert,
   hasRowsNames,
   isNamedUser,
   lookUpName,
+  onboardDomain,
   type OnboardFacts,
   type OwnWork,
 } from './tenant-facts.ts';
@@ -43,11 +45,13 @@ export type OnboardDecision =
  * What Google has to be asked before such a row can be decided.
  *
  * - `tenant`: which customer it has, by the Reseller API.
+ * - `own`: whether it still has the one that an insert of ours made, by its ID.
  * - `user`: whether the row's admin is there, by the Directory API.
  * - `users`: whether the tenant has any user.
  */
 export type OnboardQuestion =
   | { readonly kind: 'tenant'; readonly customer: string }
+  | { readonly kind: 'own'; readonly customerId: string }
   | { readonly kind: 'user'; readonly email: string }
   | { readonly kind: 'users'; readonly customerId: string };
 
@@ -62,7 +66,7 @@ export function decideOnboard(customer: Customer, facts: OnboardFacts): OnboardD
   if (tenant === undefined) return { kind: 'tenant', customer: lookUpName(customer, facts.own) };
   switch (tenant.kind) {
     case 'free':
-      return facts.own === undefined ? inserting(customer) : blocked(tenantGone(facts.own.customerId));
+      return facts.own === undefined ? inserting(customer) : decideGone(customer, facts.own, facts);
     case 'foreign':
       return blocked(foreignTenant(tenant.customer.customerId), tenantRef(tenant.customer));
     case 'denied':
@@ -82,6 +86,20 @@ export function decideOnboard(customer: Customer, facts: OnboardFacts): OnboardD
 function inserting(customer: Customer): OnboardDecision {
   if (customer.type === 'team') return act(['insert'], undefined);
   return act(['insert', ...languageStep(customer), 'user', 'admin'], undefined);
+}
+
+/**
+ * Google has nothing on the domain, and an insert of ours made a customer there once: its ID goes on leading to it when its
+ * domain was changed, or when the look-up by domain lags. Nothing is made twice for one row.
+ */
+function decideGone(customer: Customer, own: OwnWork, facts: OnboardFacts): OnboardDecision {
+  const { ownTenant } = facts;
+  if (lookUpName(customer, own) === own.customerId) return blocked(tenantGone(own.customerId));
+  if (ownTenant === undefined) return { kind: 'own', customerId: own.customerId };
+  if (ownTenant.kind !== 'ours') return blocked(tenantGone(own.customerId));
+  const { customer: remote } = ownTenant;
+  const hasMoved = remote.customerDomain?.toLowerCase() !== onboardDomain(customer);
+  return hasMoved ? blocked(tenantMoved(remote), tenantRef(remote)) : decideOurs(customer, remote, facts);
 }
 
 function languageStep({ fields }: Customer): readonly OnboardKind[] {

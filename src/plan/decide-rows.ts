@@ -128,8 +128,10 @@ function mention({ customer }: StoredRow, { tenant }: RowPlan, { ledger, run }: 
  * A customer that Google has, and that an insert without an answer must have made, is ours from here on. A run that only
  * looks leaves the doubt to the next.
  */
-function adopt({ customer }: StoredRow, { tenant, user }: Answer, deps: DecideDeps): void {
+function adopt({ customer }: StoredRow, answer: Answer, deps: DecideDeps): void {
   const { ledger, run } = deps;
+  const { user } = answer;
+  const tenant = answer.tenant?.kind === 'ours' ? answer.tenant : answer.ownTenant;
   if (!deps.remembersLinks || tenant?.kind !== 'ours') return;
   const { customerId, resourceUiUrl: consoleUrl } = tenant.customer;
   const isKnown = knownTenant(ledger, customer)?.customerId === customerId;
@@ -146,6 +148,7 @@ function onboardFacts({ customer }: StoredRow, answer: Answer, { ledger, run }: 
   const own = customer.action === 'onboard' ? knownTenant(ledger, customer) : undefined;
   return {
     tenant: answer.tenant,
+    ownTenant: answer.ownTenant,
     user: answer.user,
     hasUsers: answer.hasUsers,
     own: own && { ...own, isUserMade: own.userMs !== undefined },

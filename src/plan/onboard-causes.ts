@@ -23,8 +23,17 @@ export function tenantGone(customerId: string): Cause {
   return {
     code: 'policy.customer_gone',
     column: 'domain',
-    message: `an earlier run made ${customerId} for this row, and Google no longer has it under this domain`,
-    hint: 'If its domain was changed, correct the row; if it was deleted, the row has done its work: remove it. Nothing is made twice for one row.',
+    message: `an earlier run made ${customerId} for this row, and Google no longer has it`,
+    hint: 'Remove the row: nothing is made twice for one row. If the customer is to be made anew, do it in the Partner Sales Console.',
+  };
+}
+
+export function tenantMoved({ customerId, customerDomain }: ResellerCustomer): Cause {
+  return {
+    code: 'policy.other_domain',
+    column: 'domain',
+    message: `an earlier run made ${customerId} for this row, and its domain is ${customerDomain ?? 'unknown'} by now`,
+    hint: 'Correct the domain and the addresses of the row.',
   };
 }
 

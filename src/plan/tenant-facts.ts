@@ -46,6 +46,8 @@ export interface OwnWork {
 /** What is known of a row that is to be onboarded. Undefined is what nobody has asked yet. */
 export interface OnboardFacts {
   readonly tenant: TenantLook | undefined;
+  /** The customer that an insert of ours made, looked up by its ID, where its domain led to nothing. */
+  readonly ownTenant: TenantLook | undefined;
   readonly user: UserLook | undefined;
   /** Whether the tenant has any user. */
   readonly hasUsers: boolean | undefined;

@@ -100,6 +100,8 @@ function said(decision: OnboardDecision): string {
       return [decision.outcome, ...decision.causes.map(({ code }) => code)].join(' ');
     case 'tenant':
       return `look for ${decision.customer}`;
+    case 'own':
+      return `own ${decision.customerId}`;
     case 'user':
       return `look for ${decision.email}`;
     case 'users':
@@ -132,8 +134,32 @@ const table: readonly (readonly [
   ],
   ['free, a team', teamRow({ language_code: 'de' }), { tenant: { kind: 'free' } }, 'insert'],
   [
-    'free, and ours once: nothing is made twice for one row',
+    'free, and ours once: it is looked for by its ID',
     domainRow(),
+    { tenant: { kind: 'free' }, own: own() },
+    'own C01',
+  ],
+  [
+    'free, and ours once and gone: nothing is made twice for one row',
+    domainRow(),
+    { tenant: { kind: 'free' }, own: own(), ownTenant: { kind: 'free' } },
+    'blocked policy.customer_gone',
+  ],
+  [
+    'free, and ours under another domain by now',
+    domainRow(),
+    { tenant: { kind: 'free' }, own: own(), ownTenant: ours({ customerDomain: 'other.com' }) },
+    'blocked policy.other_domain',
+  ],
+  [
+    'free by a look-up that lags, and ours',
+    domainRow(),
+    { tenant: { kind: 'free' }, own: own(), ownTenant: ours(), user: absent },
+    'user, admin',
+  ],
+  [
+    'a team that we made and that is gone',
+    teamRow(),
     { tenant: { kind: 'free' }, own: own() },
     'blocked policy.customer_gone',
   ],
