@@ -83,7 +83,7 @@ export async function decideRows(deps: DecideDeps): Promise<void> {
 export function decideRow(row: StoredRow, answer: Answer, deps: DecideDeps): Decided {
   const decision = heldBack(row, decideAlone(row, answer, deps), deps);
   if (isQuestion(decision)) return { kind: 'open', row: row.row };
-  if (row.customer.action === 'onboard') adopt(row, answer, deps);
+  if (row.customer.action === 'onboard') adopt(row, answer, isHeld(decision), deps);
   if (decision.plan.customer === undefined) mention(row, decision.plan, deps);
   else if (decision.kind === 'settled' && decision.outcome !== 'blocked')
     rememberLink(row, decision.plan, deps);
@@ -95,6 +95,10 @@ export function decideRow(row: StoredRow, answer: Answer, deps: DecideDeps): Dec
 export function questionOf(row: StoredRow, answer: Answer, deps: DecideDeps): Question | undefined {
   const decision = decideAlone(row, answer, deps);
   return isQuestion(decision) ? decision : undefined;
+}
+
+function isHeld(decision: Act | Settled): boolean {
+  return decision.kind === 'settled' && decision.outcome === 'blocked';
 }
 
 function isQuestion(decision: Decision): decision is Question {
@@ -125,10 +129,12 @@ function mention({ customer }: StoredRow, { tenant }: RowPlan, { ledger, run }: 
 }
 
 /**
- * A customer that Google has, and that an insert without an answer must have made, is ours from here on. A run that only
- * looks leaves the doubt to the next.
+ * A customer that Google has, and that an insert without an answer must have made, is ours from here on, and so is the user
+ * that is there for it. A run that only looks leaves the doubt to the next.
+ *
+ * @param isUserOther whether the user that is there is not the one that the row means
  */
-function adopt({ customer }: StoredRow, answer: Answer, deps: DecideDeps): void {
+function adopt({ customer }: StoredRow, answer: Answer, isUserOther: boolean, deps: DecideDeps): void {
   const { ledger, run } = deps;
   const { user } = answer;
   const tenant = answer.tenant?.kind === 'ours' ? answer.tenant : answer.ownTenant;
@@ -140,7 +146,7 @@ function adopt({ customer }: StoredRow, answer: Answer, deps: DecideDeps): void 
   const at = new Date(deps.now()).toISOString();
   storeTenant(ledger, newTenant(customer, customerId, consoleUrl), run, at);
   closeOpenInserts(ledger, run, customer, at);
-  if (user?.kind === 'there' && isNamedUser(customer, user.user, customerId))
+  if (!isUserOther && user?.kind === 'there' && isNamedUser(customer, user.user, customerId))
     sawTenantUser(ledger, customerId, customer.fields.admin_email ?? '', user.user.isAdmin, at);
 }
 

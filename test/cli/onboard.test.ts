@@ -366,6 +366,43 @@ describe('a 409 for the first user', () => {
   });
 });
 
+describe('a user under another name', () => {
+  it('at the address of the row is never made a super admin, however often the book is applied', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [{ method: 'directory.users.insert', do: 'silence' }],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+    const run = place.start(...onboarding(emulator, 'apply', book));
+    await struck(emulator, 'directory.users.insert');
+    run.child.kill('SIGKILL');
+    await run.end;
+    const shared = `info@${DOMAIN}`;
+    await fetch(`${emulator.url}/admin/directory/v1/users`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer test', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        primaryEmail: shared,
+        name: { givenName: 'Eve', familyName: 'Else' },
+        password: 'long-enough-1',
+      }),
+    });
+    place.write('book.csv', aBook([aDomainRow(DOMAIN, { admin_email: shared })]));
+
+    const outcomes: unknown[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      await place.run(...onboarding(emulator, 'apply', book));
+      outcomes.push([place.results()[0]?.['outcome'], place.results()[0]?.['error_code']]);
+    }
+
+    expect(outcomes).toEqual(Array(3).fill(['blocked', 'policy.other_user']));
+    expect(emulator.users().some(({ isAdmin }) => isAdmin)).toBe(false);
+  });
+});
+
 describe('a run that is cut off', () => {
   const cuts = ALL_STEPS.flatMap((method) => [[method, false] as const, [method, true] as const]);
 
