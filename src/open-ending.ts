@@ -1,4 +1,5 @@
 import type { OpenRow } from './ledger/rows.ts';
+import { assertNever } from './model/assert-never.ts';
 import { ACTIONS, type Action } from './model/action.ts';
 import type { FatalError } from './model/fatal.ts';
 import type { Cause, RowEnding } from './model/row-ending.ts';
@@ -7,20 +8,40 @@ import type { Cause, RowEnding } from './model/row-ending.ts';
  * The end of a row that the run has not brought to one: `unprocessed`, or `ambiguous` where a write of it has left
  * and what came of it is not written down.
  */
-export function openEnding(
-  { action, begun }: OpenRow,
-  reason: FatalError | undefined,
-  at: string,
-): RowEnding {
+export function openEnding(open: OpenRow, reason: FatalError | undefined, at: string): RowEnding {
+  const { action, progress, tenant } = open;
+  const hasSent = progress !== 'none';
   return {
-    outcome: begun ? 'ambiguous' : 'unprocessed',
+    outcome: progress === 'unknown' ? 'ambiguous' : 'unprocessed',
     action: isAction(action) ? action : 'auto',
-    causes: [begun ? unknownEnd(reason) : notReached(reason)],
-    attempts: begun ? 1 : 0,
-    calls: begun ? 1 : 0,
-    checkedBy: begun ? 'google' : 'local',
+    causes: [causeOf(progress, reason)],
+    cloudIdentityId: tenant,
+    attempts: hasSent ? 1 : 0,
+    calls: hasSent ? 1 : 0,
+    checkedBy: hasSent ? 'google' : 'local',
     finishedAt: at,
     changedFields: [],
+  };
+}
+
+function causeOf(progress: OpenRow['progress'], reason: FatalError | undefined): Cause {
+  switch (progress) {
+    case 'none':
+      return notReached(reason);
+    case 'begun':
+      return unfinished(reason);
+    case 'unknown':
+      return unknownEnd(reason);
+    default:
+      return assertNever(progress);
+  }
+}
+
+function unfinished(reason: FatalError | undefined): Cause {
+  return {
+    code: reason?.code ?? 'run.ended',
+    message: `begun, but the run ended before the rest of the row was written: ${reason?.message ?? ''}`,
+    hint: 'Apply the book again: it goes on with what is missing.',
   };
 }
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import PQueue from 'p-queue';
 import { CREDENTIALS_FILE, passwordIn } from './apply/credentials-file.ts';
+import { PASSWORD_LOST, credentialOwner } from './apply/onboard-password.ts';
 import { configFault } from './config/load.ts';
 import {
   hasOnboarding,
@@ -68,6 +69,9 @@ export interface Notifier {
 /** Rows fetched from the ledger at a time. */
 const PAGE = 200;
 
+/** How long mails may go on once Google is done: a slow mail server must not keep the account's lock. */
+const FINISH_MS = 600_000;
+
 /** Mails made at a time; the mail server is the slower part, and Google slower than that. */
 const CONCURRENCY = 2;
 
@@ -82,8 +86,18 @@ export async function openNotifier(job: Job, settings: MailSettings): Promise<No
   const { smtp, notification } = settings;
   const templates = await loadTemplates(notification);
   const sender = senderOf(notification, smtp, job.settings.subject, hostname());
-  const mailer = smtp === undefined ? undefined : createMailer(smtp, { signal: job.stop.ending });
-  return createNotifier(job, { mailer, templates, notification, sender });
+  const over = new AbortController();
+  const signal = AbortSignal.any([job.stop.ending, over.signal]);
+  const mailer = smtp === undefined ? undefined : createMailer(smtp, { signal });
+  return createNotifier(job, {
+    mailer,
+    templates,
+    notification,
+    sender,
+    giveUp: () => {
+      over.abort();
+    },
+  });
 }
 
 interface Tools {
@@ -91,21 +105,27 @@ interface Tools {
   readonly templates: Templates;
   readonly notification: NotificationSettings;
   readonly sender: Mailbox;
+  /** Begins no further mail. */
+  readonly giveUp: () => void;
 }
 
 function createNotifier(job: Job, tools: Tools): Notifier {
   const { ledger, run, stop } = job;
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const counts = { written: 0, sent: 0, failed: 0 };
-  const told = new Set<string>();
+  /** Whose mail failed in this run: the next one tries again. */
+  const failedRows = new Set<number>();
   let firstFailure: string | undefined;
 
-  async function tell(pending: PendingNotification): Promise<void> {
-    const tenant = tenantById(ledger, pending.customerId);
-    if (tenant === undefined || told.has(tenant.customerId)) return;
-    told.add(tenant.customerId);
+  /** Looks the row up anew: nobody is told twice, and what waits is a number, not a customer. */
+  async function tell(row: number): Promise<void> {
+    const pending = failedRows.has(row) ? undefined : pendingNotification(ledger, run, row);
+    const tenant = pending && tenantById(ledger, pending.customerId);
+    if (pending === undefined || tenant === undefined) return;
     const message = await deliver(pending, tenant);
-    if (message !== undefined) firstFailure ??= message;
+    if (message === undefined) return;
+    firstFailure ??= message;
+    failedRows.add(row);
   }
 
   /** Writes the message, sends it where there is a mail server, and writes down what came of it. */
@@ -114,23 +134,27 @@ function createNotifier(job: Job, tools: Tools): Notifier {
     const { templates, notification, sender, mailer } = tools;
     const mail = await composeNotification(facts, templates, notification, sender, job.deps.clock.now());
     const file = await writeEml(job.session.directory, facts.key, mail.raw);
+    counts.written += 1;
     const result = await mailer?.send(mail);
-    const state = result === undefined ? 'written' : result.kind;
-    counts[state] += 1;
+    // Those who got it would get it again, at every run: the others are for a person to write to.
+    const isPartly = result?.kind === 'failed' && result.code === 'partly_rejected';
+    const state = result === undefined ? 'written' : isPartly ? 'sent' : result.kind;
+    if (state !== 'written') counts[state] += 1;
     const note = [
-      ...(result?.kind === 'failed' ? [notSent(result.message, file, job)] : []),
+      ...(state === 'failed' && result?.kind === 'failed' ? [notSent(result.message, file, job)] : []),
+      ...(isPartly ? [`the notification did not reach everybody: ${result.message}`] : []),
       ...passwordNote(pending, tenant, job),
     ].join(' | ');
     ledger.transaction(() => {
       setNotified(ledger, tenant.customerId, state, timeStamp(job.deps.clock));
       if (note !== '') addNote(ledger, run, pending.row, note);
     });
-    return result?.kind === 'failed' ? result.message : undefined;
+    return state === 'failed' && result?.kind === 'failed' ? result.message : undefined;
   }
 
-  function enqueue(pending: PendingNotification): void {
+  function enqueue(row: number): void {
     void queue
-      .add(() => tell(pending))
+      .add(() => tell(row))
       .catch((error: unknown) => {
         stop.abort(toFatal(error));
       });
@@ -142,7 +166,7 @@ function createNotifier(job: Job, tools: Tools): Notifier {
       const last = page.at(-1);
       if (last === undefined || stop.aborting.aborted) return;
       after = last.row;
-      for (const pending of page) enqueue(pending);
+      for (const { row } of page) enqueue(row);
       await queue.onIdle();
     }
   }
@@ -150,20 +174,25 @@ function createNotifier(job: Job, tools: Tools): Notifier {
   return {
     onRow(ending, row) {
       if (ending.outcome !== 'done' || ending.action !== 'onboard') return;
-      const pending = pendingNotification(ledger, run, row);
-      if (pending !== undefined) enqueue(pending);
+      enqueue(row);
     },
     async finish() {
+      const limit = new AbortController();
+      void job.deps.clock
+        .sleep(FINISH_MS, limit.signal)
+        .then(tools.giveUp)
+        .catch(() => undefined);
       try {
         await queue.onIdle();
         await tellTheRest();
       } catch (error) {
         stop.abort(toFatal(error));
       } finally {
+        limit.abort();
         await tools.mailer?.close();
       }
       if (counts.failed > 0) job.deps.terminal.warn(notSentText(counts.failed, firstFailure));
-      return counts.written + counts.sent + counts.failed === 0 ? undefined : counts;
+      return counts.written === 0 ? undefined : counts;
     },
   };
 }
@@ -191,7 +220,7 @@ function factsOf(
     alternateEmail: fields.alternate_email,
     contactEmail: fields.contact_email,
     signInUrl: tenant.consoleUrl,
-    password: isTold ? passwordIn(directory, { key, domain, adminEmail }) : undefined,
+    password: isTold ? passwordIn(directory, credentialOwner(customer)) : undefined,
   };
 }
 
@@ -201,13 +230,19 @@ function notSent(message: string, file: string, { session }: Job): string {
 
 /** Where a password is to be looked for that an earlier run wrote down. */
 function passwordNote(
-  { outcome }: PendingNotification,
+  { outcome, customer }: PendingNotification,
   { passwordRun }: KnownTenant,
   job: Job,
 ): readonly string[] {
   if (outcome !== 'unchanged' || passwordRun === undefined || passwordRun === job.run) return [];
   const directory = runDirectory(job.ledger, passwordRun);
-  return directory === undefined ? [] : [`its temporary password is in ${join(directory, CREDENTIALS_FILE)}`];
+  if (directory === undefined) return [];
+  const owner = credentialOwner(customer);
+  return [
+    passwordIn(directory, owner) === undefined
+      ? PASSWORD_LOST
+      : `its temporary password is in ${join(directory, CREDENTIALS_FILE)}`,
+  ];
 }
 
 function notSentText(count: number, message: string | undefined): string {

@@ -14,7 +14,7 @@ import { checkPinnedPlan } from './plan/pinned-plan.ts';
 import { safetyFaults } from './plan/safety.ts';
 import { planTable } from './reconcile/plan-table.ts';
 import { settleEarlier } from './plan/settle-earlier.ts';
-import { settleLeftInserts, type InsertSettling } from './plan/settle-inserts.ts';
+import { settleLeftInserts } from './plan/settle-inserts.ts';
 import { createRowProgress } from './row-progress.ts';
 import { openTheBook, type Job } from './run-job.ts';
 import { requireSelected, timeStamp } from './run-messages.ts';
@@ -71,7 +71,7 @@ export async function snapshotStage(job: Job): Promise<void> {
   job.found.snapshot = await snapshotOf(job, createMs !== undefined);
   const at = timeStamp(job.deps.clock);
   const settled = job.mayWrite ? settleEarlier(job.ledger, job.run, at) : 0;
-  if (job.mayWrite) await settleLeftInserts(job.ledger, job.run, insertSettling(job));
+  if (job.mayWrite) await settleInsertsStage(job);
   if (job.mayWrite) endSeenOperations(job.ledger, at);
   const { customers, isComplete } = job.found.snapshot;
   job.session.log('info', 'read what Google has', {
@@ -81,13 +81,29 @@ export async function snapshotStage(job: Job): Promise<void> {
   });
 }
 
-function insertSettling({ deps, settings, open, stop }: Job): InsertSettling {
-  return {
+/** The Reseller API has no list that would show a customer again whose row is gone: what is found is told at once. */
+async function settleInsertsStage({ ledger, run, deps, settings, open, stop, session }: Job): Promise<void> {
+  const settled = await settleLeftInserts(ledger, run, {
     reseller: open.gateway.reseller,
+    clock: deps.clock,
     settleMs: settings.settleSeconds * 1000,
-    now: () => deps.clock.now(),
+    onWait: (delayMs) => {
+      deps.terminal.note(
+        `an earlier run left an insert in doubt; it is looked up in ${duration(delayMs / 1000)}`,
+      );
+    },
     signal: stop.ending,
-  };
+  });
+  for (const customerId of settled.found) {
+    const text = `an insert of an earlier run made ${customerId}, and no row of this book is about it`;
+    deps.terminal.warn(`${text}: put its row back to finish it`);
+    session.log('warn', 'a customer without a row', { customer: customerId });
+  }
+  if (settled.open > 0) {
+    deps.terminal.warn(
+      `${settled.open === 1 ? '1 insert' : `${settled.open} inserts`} of earlier runs cannot be told yet, and no row of this book is about them`,
+    );
+  }
 }
 
 async function waitForEarlierWrites({ deps, mayWrite, stop }: Job, shownAt: number): Promise<void> {

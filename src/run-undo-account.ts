@@ -66,7 +66,8 @@ function retold(reason: FatalError): FatalError {
     : reason;
 }
 
-function unfinished({ begun }: OpenRow, reason: FatalError | undefined, at: string): RowEnding {
+function unfinished({ progress }: OpenRow, reason: FatalError | undefined, at: string): RowEnding {
+  const begun = progress !== 'none';
   return {
     outcome: begun ? 'ambiguous' : 'unprocessed',
     action: 'update',

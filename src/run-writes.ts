@@ -84,8 +84,8 @@ export async function applyStage(job: Job, notifier: Notifier | undefined): Prom
       },
       onRow,
     });
-    job.found.notifications = await notifier?.finish();
   } finally {
+    job.found.notifications = await notifier?.finish();
     cancelDrain();
     progress.end();
   }

@@ -46,7 +46,9 @@ export function onboardFacts(rest: Partial<OnboardFacts> = {}): OnboardFacts {
     user: undefined,
     hasUsers: undefined,
     own: undefined,
-    isInsertInDoubt: false,
+    ofKey: undefined,
+    sentInsert: undefined,
+    isKeyInDoubt: false,
     ...rest,
   };
 }

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { APPLY_START, plannedRows } from '../ledger/rows.ts';
+import { APPLY_START, plannedRows, type RowFamily } from '../ledger/rows.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import { later } from './later.ts';
@@ -28,10 +28,8 @@ const LEAST_OPEN_ROWS = 16;
 /** Runs every planned row; resolves when all have ended, are in doubt, or the run was stopped. */
 export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<void> {
   const openRows = Math.max(LEAST_OPEN_ROWS, options.concurrency * 2);
-  const queue = new PQueue({ concurrency: openRows });
   const waiting: WaitingRoom = createWaitingRoom();
   let errors = 0;
-  let position = APPLY_START;
   let crash: { readonly error: unknown } | undefined;
 
   function onResult(result: RowResult, row: number): void {
@@ -61,23 +59,30 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
     return crash === undefined && !deps.stop.halting.aborted;
   }
 
-  while (mayStart()) {
-    const rows = plannedRows(deps.ledger, deps.run, position, CHUNK);
-    if (rows.length === 0) break;
-    for (const { planned, position: place } of rows) {
-      await queue.onSizeLessThan(1);
-      await waiting.hasRoom();
-      if (!mayStart()) break;
-      position = place;
-      const runIt = planned.plan.action === 'onboard' ? runOnboarding : runRow;
-      void queue.add(() =>
-        runIt(planned, deps).then((result) => {
-          onResult(result, planned.row);
-        }, onCrash),
-      );
+  /** Each family has its own open rows: one that waits for its API's quota must not keep the other from its own. */
+  async function startFamily(family: RowFamily): Promise<void> {
+    const queue = new PQueue({ concurrency: openRows });
+    const runIt = family === 'onboard' ? runOnboarding : runRow;
+    let position = APPLY_START;
+    while (mayStart()) {
+      const rows = plannedRows(deps.ledger, deps.run, position, CHUNK, family);
+      if (rows.length === 0) break;
+      for (const { planned, position: place } of rows) {
+        await queue.onSizeLessThan(1);
+        await waiting.hasRoom();
+        if (!mayStart()) break;
+        position = place;
+        void queue.add(() =>
+          runIt(planned, deps).then((result) => {
+            onResult(result, planned.row);
+          }, onCrash),
+        );
+      }
     }
+    await queue.onIdle();
   }
-  await queue.onIdle();
+
+  await Promise.all((['channel', 'onboard'] as const).map(startFamily));
   await waiting.isEmpty();
   if (crash !== undefined && !(crash.error instanceof FatalError)) throw crash.error;
 }

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
@@ -33,7 +42,7 @@ export function credentialsFile(directory: string): CredentialsFile {
   const path = join(directory, CREDENTIALS_FILE);
   let isOpen = false;
   return {
-    find: (owner) => readRecords(path).find((record) => isOf(record, owner))?.[3],
+    find: (owner) => orFatal(path, () => readRecords(path).find((record) => isOf(record, owner))?.[3]),
     add(owner, password) {
       orFatal(path, () => {
         const record = [neutralise(owner.key), owner.domain, neutralise(owner.adminEmail), password];
@@ -44,6 +53,11 @@ export function credentialsFile(directory: string): CredentialsFile {
     withdraw(owner) {
       orFatal(path, () => {
         const kept = readRecords(path).filter((record) => !isOf(record, owner));
+        if (kept.length === 0) {
+          rmSync(path, { force: true });
+          isOpen = false;
+          return;
+        }
         const temporary = `${path}.tmp`;
         writeFileSync(temporary, stringify([[...COLUMNS], ...kept.map(neutralised)]), {
           mode: 0o600,
@@ -57,9 +71,13 @@ export function credentialsFile(directory: string): CredentialsFile {
 
 export const CREDENTIALS_FILE = 'credentials.csv';
 
-/** The password that a run's file has; undefined where the file is gone, or never had it. */
+/** The password that an earlier run's file has; undefined where it never had it, or the file is gone or damaged by now. */
 export function passwordIn(directory: string, owner: CredentialOwner): string | undefined {
-  return credentialsFile(directory).find(owner);
+  try {
+    return credentialsFile(directory).find(owner);
+  } catch {
+    return undefined; // whoever needs it is told that it is lost
+  }
 }
 
 function headerFor(path: string): readonly (readonly string[])[] {
@@ -115,9 +133,9 @@ function readText(path: string): string {
 }
 
 /** No user is made without its password written down: what cannot be written ends the run before anything is sent. */
-function orFatal(path: string, work: () => void): void {
+function orFatal<T>(path: string, work: () => T): T {
   try {
-    work();
+    return work();
   } catch (cause) {
     throw outputFault(path, cause);
   }

@@ -1,8 +1,10 @@
 import { runDirectory } from '../ledger/runs.ts';
 import { tenantById, type KnownTenant } from '../ledger/tenants.ts';
-import { onboardDomain } from '../plan/tenant-facts.ts';
+import type { Customer } from '../model/customer.ts';
+import { sentAddress } from '../plan/onboard-requests.ts';
+import { adminAddress, onboardDomain } from '../plan/tenant-facts.ts';
 import { passwordIn, type CredentialOwner } from './credentials-file.ts';
-import type { RowDeps, RowRun } from './row-state.ts';
+import { addToNote, type RowDeps, type RowRun } from './row-state.ts';
 
 /**
  * The password that the row's first user is made with; it is in this run's credentials.csv when this returns. One that an
@@ -30,10 +32,17 @@ export function carryPassword(run: RowRun, deps: RowDeps): void {
   if (known === undefined || known.passwordRun === deps.run) return;
   const text = earlierPassword(known, run, deps);
   if (text === undefined) {
-    run.note ??= PASSWORD_LOST;
+    addToNote(run, PASSWORD_LOST);
     return;
   }
   deps.onboarding.credentials.add(ownerOf(run), text);
+}
+
+/** Takes a password out again that the ledger does not say any user may have. */
+export function withdrawPassword(run: RowRun, deps: RowDeps): void {
+  if (run.password === undefined || earlierTry(run, deps)?.passwordRun === deps.run) return;
+  deps.onboarding.credentials.withdraw(ownerOf(run));
+  run.password = undefined;
 }
 
 /** For a user whose password is in no file of ours. */
@@ -41,15 +50,19 @@ export const PASSWORD_LOST =
   'the password that the first user was made with is in no credentials.csv any more: reset it in the Admin console';
 
 export function ownerOf({ row }: RowRun): CredentialOwner {
-  const { customer, key } = row;
-  return { key, domain: onboardDomain(customer), adminEmail: customer.fields.admin_email ?? '' };
+  return credentialOwner(row.customer);
+}
+
+export function credentialOwner(customer: Customer): CredentialOwner {
+  const { key, fields } = customer;
+  return { key, domain: onboardDomain(customer), adminEmail: sentAddress(fields.admin_email) };
 }
 
 /** What an earlier try, of this run or another, sent for the row's user. */
 function earlierTry({ tenant, row }: RowRun, { ledger }: RowDeps): KnownTenant | undefined {
   const known = tenant && tenantById(ledger, tenant.customerId);
-  const isSame = known?.adminEmail?.toLowerCase() === row.customer.fields.admin_email?.toLowerCase();
-  return isSame && known?.passwordRun !== undefined ? known : undefined;
+  const isSame = known?.adminEmail !== undefined && known.adminEmail === adminAddress(row.customer);
+  return isSame && known.passwordRun !== undefined ? known : undefined;
 }
 
 function earlierPassword({ passwordRun }: KnownTenant, run: RowRun, deps: RowDeps): string | undefined {

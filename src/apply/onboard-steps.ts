@@ -6,22 +6,32 @@ import {
   forgetTenantUser,
   intendTenantUser,
   knownTenant,
-  openInsert,
+  openInserts,
   setTenantLanguage,
   storeTenant,
   tenantById,
 } from '../ledger/tenants.ts';
 import type { CallContext } from '../google/method.ts';
 import { assertNever } from '../model/assert-never.ts';
-import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
+import type { ApiResult } from '../model/api-failure.ts';
+import type { Customer } from '../model/customer.ts';
+import type { DirectoryUser } from '../model/directory-user.ts';
 import type { OnboardKind } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
 import type { ResellerCustomer } from '../model/reseller-customer.ts';
 import { lookAtTenant, lookAtUser } from '../plan/ask-onboarding.ts';
 import { foreignTenant, insertUndecided, notTheAdmin } from '../plan/onboard-causes.ts';
-import { newResellerCustomer, newUser } from '../plan/onboard-requests.ts';
-import { fitsInsert, isNamedUser, lookUpName, newTenant } from '../plan/tenant-facts.ts';
-import { ownerOf, passwordFor } from './onboard-password.ts';
+import { newResellerCustomer, newUser, sentAddress } from '../plan/onboard-requests.ts';
+import {
+  adminAddress,
+  fitsInsert,
+  isNamedUser,
+  isSameTenant,
+  lookUpName,
+  newTenant,
+  tenantIdentity,
+} from '../plan/tenant-facts.ts';
+import { passwordFor, withdrawPassword } from './onboard-password.ts';
 import { stepPlace, timestamp, type RowDeps, type RowRun } from './row-state.ts';
 
 /** What Google has confirmed of a step: by its answer, or by a look-up. */
@@ -31,7 +41,7 @@ export type Confirmed =
 
 /** What a look-up shows of a step that was sent without a certain answer. */
 export type Seen =
-  | { readonly kind: 'done'; readonly confirmed: Confirmed }
+  | { readonly kind: 'done'; readonly confirmed: Confirmed; readonly user?: DirectoryUser }
   | { readonly kind: 'absent' }
   /** Google has something else in its place. */
   | { readonly kind: 'other'; readonly cause: Cause }
@@ -45,14 +55,26 @@ export const LOOK_UPS: Readonly<Record<OnboardKind, string>> = {
   admin: 'users.get',
 };
 
-/** Whether an earlier try of the step may have had its effect without our knowing. Asked before the step's own intent. */
-export function mayBeSentBefore(run: RowRun, kind: OnboardKind, deps: RowDeps): boolean {
-  if (run.doubted === run.step) return true;
-  const { customer } = run.row;
-  if (kind === 'insert') return openInsert(deps.ledger, deps.run, customer) !== undefined;
-  if (kind !== 'user') return false;
-  const known = tenantById(deps.ledger, tenantId(run));
-  return isSame(known?.adminEmail, adminEmail(run)) && known?.userMs === undefined;
+/**
+ * What an earlier try of the step was sent for, where it may have had its effect without our knowing. Asked before the
+ * step's own intent, which takes the place of an earlier one.
+ */
+export function sentBefore(run: RowRun, kind: OnboardKind, deps: RowDeps): Customer | undefined {
+  const { customer, key } = run.row;
+  if (run.doubted === run.step) return customer;
+  if (kind === 'insert') {
+    const identity = tenantIdentity(customer);
+    const open = openInserts(deps.ledger, deps.run, key, identity);
+    return open.find((insert) => isSameTenant(tenantIdentity(insert.customer), identity))?.customer;
+  }
+  return kind === 'user' && userSentMs(run, deps) !== undefined ? customer : undefined;
+}
+
+/** When `users.insert` was first sent for the row's user without our having heard that it is there. */
+export function userSentMs(run: RowRun, { ledger }: RowDeps): number | undefined {
+  const known = run.tenant && tenantById(ledger, run.tenant.customerId);
+  const isSame = known?.adminEmail !== undefined && known.adminEmail === adminAddress(run.row.customer);
+  return isSame && known.userMs === undefined ? known.userSentMs : undefined;
 }
 
 /** Sends one step; its intent is committed right before each attempt leaves. */
@@ -117,8 +139,9 @@ function intend(run: RowRun, kind: OnboardKind, request: unknown, deps: RowDeps)
   const at = timestamp(deps);
   run.attempts += 1;
   ledger.transaction(() => {
-    if (kind === 'insert') closeOpenInserts(ledger, deps.run, run.row.customer, at);
-    if (kind === 'user') intendTenantUser(ledger, tenantId(run), adminEmail(run), deps.run);
+    const { customer } = run.row;
+    if (kind === 'insert') closeOpenInserts(ledger, deps.run, tenantIdentity(customer), at);
+    if (kind === 'user') intendTenantUser(ledger, tenantId(run), adminAddress(customer), deps.run, at);
     commitIntent(ledger, {
       ...stepPlace(run, run.step, deps),
       kind,
@@ -142,6 +165,8 @@ export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps): v
     run.tenant = { customerId, consoleUrl, hasAgreed: undefined };
   }
   if (confirmed.kind === 'language') run.changed.push('language_code');
+  run.mayBeThere = undefined;
+  run.pollMs = undefined;
   const id = tenantId(run);
   ledger.transaction(() => {
     closeStep(ledger, stepPlace(run, run.step, deps), 'done', id, at);
@@ -154,7 +179,7 @@ export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps): v
         setTenantLanguage(ledger, id, customer.fields.language_code ?? '');
         return;
       case 'user':
-        confirmTenantUser(ledger, id, adminEmail(run), at);
+        confirmTenantUser(ledger, id, adminAddress(customer), at);
         return;
       case 'admin':
         confirmTenantAdmin(ledger, id, at);
@@ -165,15 +190,19 @@ export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps): v
   });
 }
 
-/** Writes down that a step certainly had no effect. A password that no user has is taken out again. */
-export function refuseStep(run: RowRun, kind: OnboardKind, failure: ApiFailure, deps: RowDeps): void {
+/** Writes down that a step, earlier tries included, certainly had no effect. A password that no user has is taken out. */
+export function refuseStep(run: RowRun, kind: OnboardKind, code: string, deps: RowDeps): void {
   deps.ledger.transaction(() => {
-    closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', failure.code, timestamp(deps));
+    closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', code, timestamp(deps));
     if (kind === 'user') forgetTenantUser(deps.ledger, tenantId(run));
   });
-  if (kind !== 'user' || run.password === undefined) return;
-  deps.onboarding.credentials.withdraw(ownerOf(run));
-  run.password = undefined;
+  run.mayBeThere = undefined;
+  if (kind === 'user') withdrawPassword(run, deps);
+}
+
+/** The last try had no effect, and an earlier one may have had it: the step stays in doubt, and its password stands. */
+export function doubtStep(run: RowRun, code: string, deps: RowDeps): void {
+  closeStep(deps.ledger, stepPlace(run, run.step, deps), 'in-doubt', code, timestamp(deps));
 }
 
 /** Looks up by means that do not lag whether a step in doubt has had its effect. */
@@ -215,7 +244,7 @@ async function lookUpInsert(run: RowRun, deps: RowDeps, signal: AbortSignal): Pr
       return { kind: 'other', cause: foreignTenant(undefined, tenant.failure) };
     case 'ours': {
       const { customer: remote } = tenant;
-      if (fitsInsert(customer, remote))
+      if (fitsInsert(run.mayBeThere ?? customer, remote))
         return { kind: 'done', confirmed: { kind: 'insert', customer: remote } };
       return customer.type === 'team' && remote.primaryAdminEmail !== undefined
         ? { kind: 'absent' }
@@ -240,7 +269,9 @@ async function lookUpUser(
   if (found.kind !== 'there') return { kind: 'absent' };
   if (!isNamedUser(run.row.customer, found.user, tenantId(run)))
     return { kind: 'other', cause: notTheAdmin(found.user) };
-  return kind === 'user' || found.user.isAdmin ? { kind: 'done', confirmed: { kind } } : { kind: 'absent' };
+  return kind === 'user' || found.user.isAdmin
+    ? { kind: 'done', confirmed: { kind }, user: found.user }
+    : { kind: 'absent' };
 }
 
 /** ID of the row's customer: a step behind the insert is never come to without it. */
@@ -249,14 +280,16 @@ export function tenantId({ tenant }: RowRun): string {
   return tenant.customerId;
 }
 
+/** Address of the first user, as it is sent. */
 export function adminEmail({ row }: RowRun): string {
-  return row.customer.fields.admin_email ?? '';
+  return sentAddress(row.customer.fields.admin_email);
 }
 
 /** The customer of a row that was begun before: by its plan, or by what the ledger has since. */
 export function tenantOfRow(run: RowRun, deps: RowDeps): RowRun['tenant'] {
   if (run.row.plan.tenant !== undefined) return run.row.plan.tenant;
-  const known = knownTenant(deps.ledger, run.row.customer);
+  const { customer } = run.row;
+  const known = knownTenant(deps.ledger, tenantIdentity(customer), customer.fields.cloud_identity_id);
   return known && { customerId: known.customerId, consoleUrl: known.consoleUrl };
 }
 

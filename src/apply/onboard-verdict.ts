@@ -28,6 +28,7 @@ const COLUMN_OF_WORD: readonly (readonly [word: RegExp, column: ColumnName])[] =
  */
 export function judgeOnboarding(kind: OnboardKind, failure: ApiFailure): Verdict {
   const column = columnIn(failure.message);
+  if (failure.reason === 'domainCannotUseApis') return verdict('blocked', failure, 'domain', SHUT_OUT_HINT);
   switch (failure.code) {
     case 'PERMISSION_DENIED':
       return verdict('blocked', failure, deniedColumn(kind), deniedHint(kind));
@@ -47,6 +48,9 @@ export function judgeOnboarding(kind: OnboardKind, failure: ApiFailure): Verdict
 function columnIn(message: string): ColumnName | undefined {
   return COLUMN_OF_WORD.find(([word]) => word.test(message))?.[1];
 }
+
+const SHUT_OUT_HINT =
+  'The customer has switched off reseller access to its Admin console: ask its super admin to switch it on, or to make the user.';
 
 const TAKEN_HINT =
   'The address is taken: by an alias, a group, or an account with another Google product. Choose another admin_email, or free the address, then apply the book again.';
@@ -98,6 +102,17 @@ export function incompleteUser({ code, reason, message }: ApiFailure): Cause {
     column: 'admin_email',
     message: `the user is made, and Google does not let it become a super admin yet: ${message}`,
     hint: 'Apply the book again in some minutes: it goes on from there.',
+  };
+}
+
+/** A 409 after a `users.insert` that was never answered, and Google does not show what has the address. */
+export function addressUndecided({ code, reason, message }: ApiFailure): Cause {
+  return {
+    code,
+    reason,
+    column: 'admin_email',
+    message: `a users.insert was sent and never answered, and the address is taken by something that Google does not show: ${message}`,
+    hint: 'Look in the Admin console whether it is the user, an alias or a group; where it is not the user, free the address or choose another. Its password is in credentials.csv.',
   };
 }
 

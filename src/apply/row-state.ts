@@ -5,6 +5,7 @@ import type { ResellerReader, ResellerWriter } from '../google/reseller.ts';
 import { storeApplied } from '../ledger/applied.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { endRow, type PlannedRow } from '../ledger/rows.ts';
+import type { Customer } from '../model/customer.ts';
 import type { Operation } from '../model/operation.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { Tenant } from '../model/plan.ts';
@@ -69,6 +70,11 @@ export interface RowRun {
    * Google, which is in no file any more.
    */
   password: { readonly text: string; readonly isLost: boolean } | undefined;
+  /**
+   * The row as an insert was sent for it that may have had its effect, of this run or an earlier one; also of any other
+   * step, that one was sent. Undefined where nothing of the step at hand can be at Google.
+   */
+  mayBeThere: Customer | undefined;
   /** How long the row waits before its next try, while Google has not finished making its user. */
   pollMs: number | undefined;
   readonly startedAt: string;
@@ -88,6 +94,11 @@ export type RowWaiting =
 
 export const LEFT: RowResult = { kind: 'left' };
 
+/** Something more to know of a row, however it ends. */
+export function addToNote(run: RowRun, note: string): void {
+  if (run.note?.includes(note) !== true) run.note = run.note === undefined ? note : `${run.note} | ${note}`;
+}
+
 /** Takes a row up at its first step. */
 export function startRow(row: PlannedRow, remote: RemoteCustomer | undefined, deps: RowDeps): RowRun {
   const inDoubt = row.plan.steps.findIndex((step) => step.kind === 'provision' && step.inDoubt === true);
@@ -105,6 +116,7 @@ export function startRow(row: PlannedRow, remote: RemoteCustomer | undefined, de
     tenant: row.plan.tenant,
     note: row.plan.note,
     password: undefined,
+    mayBeThere: undefined,
     pollMs: undefined,
     startedAt: timestamp(deps),
   };

@@ -14,7 +14,8 @@ import { linkText, maskedText, patchRequest } from '../plan/requests.ts';
 import { findMatches } from '../snapshot/matches.ts';
 import { awaitIdentity, graceMs } from './await-identity.ts';
 import { later } from './later.ts';
-import { endSeen, goOnboarding } from './onboard-row.ts';
+import { endSeen } from './onboard-ends.ts';
+import { goOnboarding } from './onboard-row.ts';
 import { lookUpStep, tenantOfRow } from './onboard-steps.ts';
 import { goOn } from './run-row.ts';
 import { remember, startRow, timestamp, type RowDeps, type RowResult, type RowRun } from './row-state.ts';
@@ -224,6 +225,7 @@ async function settleOnboarding(
     startedAt: ending.startedAt ?? timestamp(deps),
   };
   run.tenant = tenantOfRow(run, deps);
+  run.mayBeThere = planned.customer;
   const seen = await lookUpStep(run, kind, deps);
   if (seen.kind === 'unknown') {
     const causes = seen.cause === undefined ? ending.causes : [seen.cause];

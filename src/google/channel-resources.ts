@@ -1,5 +1,4 @@
 import type { ChannelApi } from './load-api.ts';
-import type { Method } from './method.ts';
 
 type Customers = Pick<ChannelApi['accounts']['customers'], 'create' | 'import' | 'list'>;
 
@@ -8,9 +7,4 @@ export function customersOf(api: ChannelApi, parent: string): Customers {
   return parent.includes('/channelPartnerLinks/')
     ? api.accounts.channelPartnerLinks.customers
     : api.accounts.customers;
-}
-
-/** A method that changes nothing. */
-export function readMethod<T>(method: Pick<Method<T>, 'name' | 'bucket' | 'invoke' | 'read'>): Method<T> {
-  return { ...method, kind: 'read', repeatable: true };
 }

@@ -2,10 +2,9 @@ import { z } from 'zod';
 import type { DirectoryUser } from '../model/directory-user.ts';
 import { optionalText as text } from './answer-text.ts';
 import type { Caller } from './caller.ts';
-import { readMethod } from './channel-resources.ts';
 import type { DirectoryReader, DirectoryWriter } from './directory.ts';
 import { loadDirectoryApi } from './load-api.ts';
-import type { Method } from './method.ts';
+import { readMethod, type Method } from './method.ts';
 import { badName } from './not-sent.ts';
 import { isSegment } from './resource-names.ts';
 
@@ -21,7 +20,6 @@ const USER = z.object({
   customerId: text,
   isAdmin: flag,
   agreedToTerms: flag,
-  suspended: flag,
 });
 
 const USERS = z.object({ users: z.array(z.unknown()).nullish() });

@@ -31,3 +31,8 @@ export interface Method<T> {
    */
   readonly read: (json: unknown, secrets: readonly string[]) => T | undefined;
 }
+
+/** A method that changes nothing. */
+export function readMethod<T>(method: Pick<Method<T>, 'name' | 'bucket' | 'invoke' | 'read'>): Method<T> {
+  return { ...method, kind: 'read', repeatable: true };
+}

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { ResellerCustomer } from '../model/reseller-customer.ts';
 import type { Caller } from './caller.ts';
-import { readMethod } from './channel-resources.ts';
 import { loadResellerApi } from './load-api.ts';
-import type { Method } from './method.ts';
+import { readMethod, type Method } from './method.ts';
 import { badName } from './not-sent.ts';
 import type { ResellerReader, ResellerWriter } from './reseller.ts';
 import { isSegment } from './resource-names.ts';

@@ -111,10 +111,12 @@ export function undecidedRows(
   after: number,
   count: number,
   state: 'read' | 'open' = 'read',
+  family?: RowFamily,
 ): readonly StoredRow[] {
   return ledger
     .all(
-      `SELECT * FROM rows WHERE run = ? AND row > ? AND state = ? ORDER BY row LIMIT ?`,
+      `SELECT * FROM rows WHERE run = ? AND row > ? AND state = ?
+         ${ofFamily(family, "json_extract(customer, '$.action')")} ORDER BY row LIMIT ?`,
       run,
       after,
       state,
@@ -170,6 +172,9 @@ export interface ApplyPosition {
   readonly row: number;
 }
 
+/** Rows of the Channel API, or those that are onboarded: each family waits for quotas of its own. */
+export type RowFamily = 'channel' | 'onboard';
+
 export const APPLY_START: ApplyPosition = { tokenCreated: '', row: 0 };
 
 /** Up to `count` planned rows after `position`, in the order in which they are to be applied. */
@@ -178,10 +183,11 @@ export function plannedRows(
   run: number,
   position: ApplyPosition,
   count: number,
+  family?: RowFamily,
 ): readonly { readonly planned: PlannedRow; readonly position: ApplyPosition }[] {
   return ledger
     .all(
-      `SELECT * FROM rows WHERE run = ? AND state = 'planned' AND (token_created, row) > (?, ?)
+      `SELECT * FROM rows WHERE run = ? AND state = 'planned' AND (token_created, row) > (?, ?) ${ofFamily(family, 'action')}
        ORDER BY token_created, row LIMIT ?`,
       run,
       position.tokenCreated,
@@ -192,6 +198,12 @@ export function plannedRows(
       planned: toPlannedRow(row),
       position: { tokenCreated: String(row['token_created']), row: Number(row['row']) },
     }));
+}
+
+/** @param action the column or expression that tells a row's action */
+function ofFamily(family: RowFamily | undefined, action: string): string {
+  if (family === undefined) return '';
+  return family === 'onboard' ? `AND ${action} = 'onboard'` : `AND ${action} <> 'onboard'`;
 }
 
 export function endRow(ledger: LedgerDb, run: number, row: number, ending: RowEnding): void {
@@ -263,7 +275,7 @@ export function rowsInDoubt(
 export function endOpenRows(ledger: LedgerDb, run: number, endingOf: (open: OpenRow) => RowEnding): void {
   const open = inPages((after, count) =>
     ledger.all(
-      `SELECT row, state, action, ending, ${HAS_BEGUN} AS begun FROM rows r
+      `SELECT row, state, action, ending, ${PROGRESS} FROM rows r
          WHERE run = ? AND row > ? AND state <> 'ended' ORDER BY row LIMIT ?`,
       run,
       after,
@@ -278,8 +290,7 @@ export function endOpenRows(ledger: LedgerDb, run: number, endingOf: (open: Open
 /**
  * Every row of a run, in the book's order, with how it ended.
  *
- * @param endingOf how a row that has not ended is to be reported: one that sent a write whose end is not known, or
- * never was written down, has `begun`
+ * @param endingOf how a row that has not ended is to be reported
  */
 export function* resultLines(
   ledger: LedgerDb,
@@ -288,7 +299,7 @@ export function* resultLines(
 ): Generator<ResultLine> {
   const rows = inPages((after, count) =>
     ledger.all(
-      `SELECT row, line, key, state, action, ending, ${HAS_BEGUN} AS begun FROM rows r
+      `SELECT row, line, key, state, action, ending, ${PROGRESS} FROM rows r
          WHERE run = ? AND row > ? ORDER BY row LIMIT ?`,
       run,
       after,
@@ -310,17 +321,25 @@ export interface OpenRow {
   readonly action: string;
   /** What it would be if nothing more were learnt, where its write is in doubt. */
   readonly doubt: RowEnding | undefined;
-  readonly begun: boolean;
+  /** `unknown`: a write of it left, and its end was not written down; `begun`: all that left is known to be done. */
+  readonly progress: 'none' | 'begun' | 'unknown';
+  /** Google Workspace customer ID that its insert brought. */
+  readonly tenant: string | undefined;
 }
 
-const HAS_BEGUN = `EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row
-                           AND s.state IN ('intent', 'in-doubt', 'done'))`;
+/** What became of a row's steps: one whose end is not known counts more than those that are done. */
+const PROGRESS = `(SELECT max(CASE s.state WHEN 'done' THEN 1 ELSE 2 END) FROM steps s
+    WHERE s.run = r.run AND s.row = r.row AND s.state IN ('intent', 'in-doubt', 'done')) AS progress,
+  (SELECT s.detail FROM steps s
+    WHERE s.run = r.run AND s.row = r.row AND s.kind = 'insert' AND s.state = 'done') AS tenant`;
+const PROGRESSES = ['none', 'begun', 'unknown'] as const;
 
 function toOpenRow(row: DbRow): OpenRow {
   return {
     action: String(row['action']),
     doubt: row['state'] === 'in-doubt' || row['state'] === 'waiting' ? parseEnding(row['ending']) : undefined,
-    begun: Number(row['begun']) === 1,
+    progress: PROGRESSES[Number(row['progress'] ?? 0)] ?? 'unknown',
+    tenant: typeof row['tenant'] === 'string' ? row['tenant'] : undefined,
   };
 }
 

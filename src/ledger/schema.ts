@@ -155,7 +155,8 @@ export const MIGRATIONS: readonly string[] = [
     run INTEGER NOT NULL,            -- of the insert
     inserted_at TEXT NOT NULL,
     language TEXT,                   -- set before there was any user
-    admin_email TEXT,                -- whom users.insert was sent for
+    admin_email TEXT,                -- of the first user; of a team its primary admin; in comparable form
+    user_sent_at TEXT,               -- when users.insert was first sent for it; null where somebody else made it
     password_run INTEGER,            -- whose credentials.csv has the password
     user_at TEXT,                    -- since when that user is known to be there
     admin_at TEXT,                   -- since when it is a super admin
@@ -163,6 +164,7 @@ export const MIGRATIONS: readonly string[] = [
     notified_at TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX tenants_by_admin ON tenants (admin_email);
+  CREATE INDEX tenants_by_key ON tenants (key);
   CREATE INDEX tenants_by_domain ON tenants (domain);
   `,
 ];

@@ -2,34 +2,39 @@ import type { CustomerType } from '../model/action.ts';
 import type { Customer } from '../model/customer.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 
-/** A customer that an insert of ours made, with how far its onboarding has come. */
+/** A customer that an insert of ours made, with how far its onboarding has come. Addresses are in comparable form. */
 export interface KnownTenant {
   readonly customerId: string;
+  /** Of the row that it was made for. */
   readonly key: string;
-  readonly type: CustomerType;
   readonly domain: string;
   readonly consoleUrl: string | undefined;
   /** Language that was set before there was any user. */
   readonly language: string | undefined;
-  /** Whom `users.insert` was sent for, whatever came of it. */
+  /** Of its first user, whom `users.insert` of ours was sent for, or who was found there; of a team its primary admin. */
   readonly adminEmail: string | undefined;
+  /** When `users.insert` was first sent for that user, as epoch milliseconds; undefined where somebody else made it. */
+  readonly userSentMs: number | undefined;
   /** Number of the run whose credentials.csv has the password. */
   readonly passwordRun: number | undefined;
   /** Since when that user is known to be there, as epoch milliseconds. */
   readonly userMs: number | undefined;
   readonly isAdmin: boolean;
-  readonly notified: 'written' | 'sent' | 'failed' | undefined;
 }
 
 /** A customer that an insert of ours has just made, or is found to have made. */
-export interface NewTenant {
+export interface NewTenant extends TenantIdentity {
   readonly customerId: string;
   readonly key: string;
+  readonly consoleUrl: string | undefined;
+}
+
+/** What tells one new customer from another: of type `domain` its domain, of a team, which may share one, its admin. */
+export interface TenantIdentity {
   readonly type: CustomerType;
   readonly domain: string;
-  readonly consoleUrl: string | undefined;
-  /** The first admin of a team, whom Google invites; of a `domain` customer the user that is made says. */
-  readonly primaryAdminEmail: string | undefined;
+  /** Of a team; in comparable form. */
+  readonly primaryAdmin: string | undefined;
 }
 
 export function storeTenant(ledger: LedgerDb, tenant: NewTenant, run: number, at: string): void {
@@ -41,29 +46,40 @@ export function storeTenant(ledger: LedgerDb, tenant: NewTenant, run: number, at
     tenant.customerId,
     tenant.key,
     tenant.type,
-    tenant.domain.toLowerCase(),
+    tenant.domain,
     tenant.consoleUrl ?? null,
-    tenant.primaryAdminEmail?.toLowerCase() ?? null,
+    tenant.primaryAdmin ?? null,
     run,
     at,
   );
 }
 
 /**
- * The customer that an insert of ours made for this row, whatever its key is by now: a `domain` customer is known by its
- * domain, a team, which may share its domain, by its admin.
+ * The customer that an insert of ours made for this identity, whatever the row's key is by now.
+ *
+ * @param named `cloud_identity_id` of the row, which tells a team whose admin has changed
  */
-export function knownTenant(ledger: LedgerDb, { type, fields }: Customer): KnownTenant | undefined {
+export function knownTenant(
+  ledger: LedgerDb,
+  { type, domain, primaryAdmin }: TenantIdentity,
+  named: string | undefined,
+): KnownTenant | undefined {
   const row =
     type === 'domain'
-      ? ledger.get(`SELECT * FROM tenants WHERE domain = ? AND type = 'domain'`, fields.domain ?? '')
+      ? ledger.get(`SELECT * FROM tenants WHERE domain = ? AND type = 'domain'`, domain)
       : ledger.get(
           `SELECT * FROM tenants WHERE type = 'team' AND (admin_email = ? OR customer_id = ?)
            ORDER BY customer_id = ? DESC LIMIT 1`,
-          fields.primary_admin_email?.toLowerCase() ?? '',
-          fields.cloud_identity_id ?? '',
-          fields.cloud_identity_id ?? '',
+          primaryAdmin ?? '',
+          named ?? '',
+          named ?? '',
         );
+  return row === undefined ? undefined : toTenant(row);
+}
+
+/** The customer that an insert of ours made for a row of this key, whatever the row says by now. */
+export function tenantOfKey(ledger: LedgerDb, key: string): KnownTenant | undefined {
+  const row = ledger.get('SELECT * FROM tenants WHERE key = ? ORDER BY inserted_at DESC LIMIT 1', key);
   return row === undefined ? undefined : toTenant(row);
 }
 
@@ -77,29 +93,40 @@ export function setTenantLanguage(ledger: LedgerDb, customerId: string, language
 }
 
 /** Before `users.insert` is sent: from then on the user may be there, with the password of that run. */
-export function intendTenantUser(ledger: LedgerDb, customerId: string, email: string, run: number): void {
+export function intendTenantUser(
+  ledger: LedgerDb,
+  customerId: string,
+  email: string,
+  run: number,
+  at: string,
+): void {
   ledger.run(
-    `UPDATE tenants SET admin_email = ?, password_run = ?, user_at = NULL, admin_at = NULL WHERE customer_id = ?`,
+    `UPDATE tenants SET user_sent_at = iif(admin_email = ?2, coalesce(user_sent_at, ?4), ?4), admin_email = ?2,
+       password_run = ?3, user_at = NULL, admin_at = NULL WHERE customer_id = ?1`,
+    customerId,
     email,
     run,
+    at,
+  );
+}
+
+/** `users.insert` was refused, and no earlier one can have had its effect: no user is there by our doing. */
+export function forgetTenantUser(ledger: LedgerDb, customerId: string): void {
+  ledger.run(
+    'UPDATE tenants SET admin_email = NULL, password_run = NULL, user_sent_at = NULL WHERE customer_id = ?',
     customerId,
   );
 }
 
-/** `users.insert` was refused: no user is there by our doing. */
-export function forgetTenantUser(ledger: LedgerDb, customerId: string): void {
-  ledger.run('UPDATE tenants SET admin_email = NULL, password_run = NULL WHERE customer_id = ?', customerId);
-}
-
-/** The user is there; where `users.insert` of ours did not make it, with a password that we do not know. */
+/** The user is there; where no `users.insert` of ours was sent for it, with a password that we do not know. */
 export function confirmTenantUser(ledger: LedgerDb, customerId: string, email: string, at: string): void {
   ledger.run(
-    `UPDATE tenants SET user_at = ?, password_run = iif(admin_email = ?, password_run, NULL), admin_email = ?
-     WHERE customer_id = ?`,
-    at,
-    email,
-    email,
+    `UPDATE tenants SET user_at = ?3,
+       password_run = iif(admin_email = ?2 AND user_sent_at IS NOT NULL, password_run, NULL),
+       user_sent_at = iif(admin_email = ?2, user_sent_at, NULL), admin_email = ?2 WHERE customer_id = ?1`,
     customerId,
+    email,
+    at,
   );
 }
 
@@ -112,8 +139,8 @@ export function sawTenantUser(
   at: string,
 ): void {
   const known = tenantById(ledger, customerId);
-  const isSame = known?.adminEmail?.toLowerCase() === email.toLowerCase();
-  if (!isSame || known.userMs === undefined) confirmTenantUser(ledger, customerId, email, at);
+  if (known?.adminEmail !== email || known.userMs === undefined)
+    confirmTenantUser(ledger, customerId, email, at);
   if (isAdmin && known?.isAdmin !== true) confirmTenantAdmin(ledger, customerId, at);
 }
 
@@ -131,83 +158,108 @@ export function setNotified(
   ledger.run('UPDATE tenants SET notified = ?, notified_at = ? WHERE customer_id = ?', state, at, customerId);
 }
 
-/** An insert that was sent without learning of its end. */
+/** An insert of an earlier run without an answer, with the row that it was sent for. */
 export interface OpenInsert {
+  readonly customer: Customer;
   /** When the last one left, as epoch milliseconds. */
   readonly sentMs: number;
 }
 
-/** The insert of an earlier run for this row whose end is not known: of its domain, or of a team its admin. */
-export function openInsert(ledger: LedgerDb, run: number, customer: Customer): OpenInsert | undefined {
-  const row = ledger.get(
-    `SELECT max(s.begun_at) AS at FROM steps s JOIN rows r USING (run, row)
-     WHERE s.run < ? AND s.state IN ('intent', 'in-doubt') AND s.kind = 'insert'
-       AND json_extract(r.customer, '$.type') = ? AND json_extract(r.customer, ?) = ?`,
-    run,
-    ...identityOf(customer),
-  );
-  const at = row?.['at'];
-  return typeof at === 'string' ? { sentMs: Date.parse(at) } : undefined;
-}
+/** Inserts whose answer never came, of runs before this one. */
+const OPEN = `steps s JOIN rows r USING (run, row)
+  WHERE s.run < ?1 AND s.state IN ('intent', 'in-doubt') AND s.kind = 'insert' AND r.customer IS NOT NULL`;
 
-/** A row of an earlier run whose insert's end is not known, and that no row of this run stands for. */
-export interface LeftInsert extends OpenInsert {
-  readonly customer: Customer;
-}
-
-export function leftInserts(ledger: LedgerDb, run: number): readonly LeftInsert[] {
+/** Those that were sent for a row of this key, or for this identity: the latest of each identity. */
+export function openInserts(
+  ledger: LedgerDb,
+  run: number,
+  key: string,
+  { type, domain, primaryAdmin }: TenantIdentity,
+): readonly OpenInsert[] {
   return ledger
     .all(
-      `SELECT r.customer, max(s.begun_at) AS at FROM steps s JOIN rows r USING (run, row)
-       WHERE s.run < ?1 AND s.state IN ('intent', 'in-doubt') AND s.kind = 'insert' AND r.customer IS NOT NULL
-         AND NOT EXISTS (SELECT 1 FROM rows n WHERE n.run = ?1 AND n.state = 'read' AND n.key = r.key
-           AND json_extract(n.customer, '$.action') = 'onboard')
-       GROUP BY r.key`,
+      `SELECT r.customer, max(s.begun_at) AS at FROM ${OPEN} AND (r.key = ?2 OR
+         json_extract(r.customer, '$.type') = ?3 AND ${IDENTITY} = ?4) GROUP BY ${IDENTITY}`,
       run,
+      key,
+      type,
+      (type === 'domain' ? domain : (primaryAdmin ?? '')).toLowerCase(),
     )
-    .map((row) => ({
-      customer: JSON.parse(String(row['customer'])) as Customer,
-      sentMs: Date.parse(String(row['at'])),
-    }));
+    .map(toOpenInsert);
 }
 
-/** Closes the inserts that earlier runs left open for a row: what came of them is known, or another one is sent. */
-export function closeOpenInserts(ledger: LedgerDb, run: number, customer: Customer, at: string): void {
-  ledger.run(
-    `UPDATE steps SET state = 'superseded', detail = 'settled by a later run', ended_at = ?
-     WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = 'insert' AND EXISTS
-       (SELECT 1 FROM rows r WHERE r.run = steps.run AND r.row = steps.row
-          AND json_extract(r.customer, '$.type') = ? AND json_extract(r.customer, ?) = ?)`,
-    at,
+/** All of them. */
+export function allOpenInserts(ledger: LedgerDb, run: number): readonly OpenInsert[] {
+  return ledger
+    .all(`SELECT r.customer, max(s.begun_at) AS at FROM ${OPEN} GROUP BY ${IDENTITY}`, run)
+    .map(toOpenInsert);
+}
+
+/** Whether a row of this run that is still to be decided is about this new customer. */
+export function hasOnboardRow(
+  ledger: LedgerDb,
+  run: number,
+  { type, domain, primaryAdmin }: TenantIdentity,
+): boolean {
+  const found = ledger.get(
+    `SELECT 1 FROM rows r WHERE r.run = ? AND r.state = 'read' AND json_extract(r.customer, '$.action') = 'onboard'
+       AND json_extract(r.customer, '$.type') = ? AND ${IDENTITY} = ? LIMIT 1`,
     run,
-    ...identityOf(customer),
+    type,
+    (type === 'domain' ? domain : (primaryAdmin ?? '')).toLowerCase(),
+  );
+  return found !== undefined;
+}
+
+/** Closes the inserts that earlier runs left open for an identity: what came of them is known, or another one is sent. */
+export function closeOpenInserts(
+  ledger: LedgerDb,
+  run: number,
+  { type, domain, primaryAdmin }: TenantIdentity,
+  at: string,
+): void {
+  ledger.run(
+    `UPDATE steps SET state = 'superseded', detail = 'settled by a later run', ended_at = ?2
+     WHERE run < ?1 AND state IN ('intent', 'in-doubt') AND kind = 'insert' AND EXISTS
+       (SELECT 1 FROM rows r WHERE r.run = steps.run AND r.row = steps.row
+          AND json_extract(r.customer, '$.type') = ?3 AND ${IDENTITY} = ?4)`,
+    run,
+    at,
+    type,
+    (type === 'domain' ? domain : (primaryAdmin ?? '')).toLowerCase(),
   );
 }
 
-/** What tells one insert from another: type, the cell that names the customer, and what stands there. */
-function identityOf({ type, fields }: Customer): readonly [string, string, string] {
-  return type === 'domain'
-    ? [type, '$.fields.domain', fields.domain ?? '']
-    : [type, '$.fields.primary_admin_email', fields.primary_admin_email ?? ''];
-}
+/** What stands in the cell that names a row's customer, as far as SQL can compare it. */
+const IDENTITY = `lower(iif(json_extract(r.customer, '$.type') = 'team',
+  json_extract(r.customer, '$.fields.primary_admin_email'), json_extract(r.customer, '$.fields.domain')))`;
 
-function toTenant(row: DbRow): KnownTenant {
-  const userAt = row['user_at'];
+function toOpenInsert(row: DbRow): OpenInsert {
   return {
-    customerId: String(row['customer_id']),
-    key: String(row['key']),
-    type: row['type'] === 'team' ? 'team' : 'domain',
-    domain: String(row['domain']),
-    consoleUrl: optional(row['console_url']),
-    language: optional(row['language']),
-    adminEmail: optional(row['admin_email']),
-    passwordRun: typeof row['password_run'] === 'number' ? row['password_run'] : undefined,
-    userMs: typeof userAt === 'string' ? Date.parse(userAt) : undefined,
-    isAdmin: row['admin_at'] !== null,
-    notified: optional(row['notified']) as KnownTenant['notified'],
+    customer: JSON.parse(String(row['customer'])) as Customer,
+    sentMs: Date.parse(String(row['at'])),
   };
 }
 
-function optional(value: DbRow[string] | undefined): string | undefined {
+function toTenant(row: DbRow): KnownTenant {
+  return {
+    customerId: String(row['customer_id']),
+    key: String(row['key']),
+    domain: String(row['domain']),
+    consoleUrl: text(row['console_url']),
+    language: text(row['language']),
+    adminEmail: text(row['admin_email']),
+    userSentMs: time(row['user_sent_at']),
+    passwordRun: typeof row['password_run'] === 'number' ? row['password_run'] : undefined,
+    userMs: time(row['user_at']),
+    isAdmin: row['admin_at'] !== null,
+  };
+}
+
+function text(value: DbRow[string] | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function time(value: DbRow[string] | undefined): number | undefined {
+  return typeof value === 'string' ? Date.parse(value) : undefined;
 }

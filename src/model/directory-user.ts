@@ -9,5 +9,4 @@ export interface DirectoryUser {
   readonly isAdmin: boolean;
   /** The user has signed in once and accepted the terms. */
   readonly agreedToTerms: boolean;
-  readonly suspended: boolean;
 }

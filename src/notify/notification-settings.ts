@@ -71,10 +71,13 @@ export function senderOf(
   subject: string | undefined,
   host: string,
 ): Mailbox {
-  const given = [notification.from, smtp?.from, subject, smtp?.user, `channelbook@${host}`];
-  for (const text of given) {
+  for (const text of [notification.from, smtp?.from, subject, smtp?.user]) {
     const sender = text === undefined ? undefined : parseMailbox(text);
     if (sender !== undefined) return sender;
   }
-  return { name: '', address: 'channelbook@localhost' };
+  const here = `channelbook@${host}`;
+  return {
+    name: 'Your reseller',
+    address: parseMailbox(here) === undefined ? 'channelbook@localhost' : here,
+  };
 }

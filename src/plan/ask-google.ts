@@ -2,8 +2,15 @@ import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
 import type { ChannelReader } from '../google/channel.ts';
 import { customerByName, customersByCloudIdentity, storeCustomers } from '../ledger/remote.ts';
-import { addCalls, storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
-import { openInsert } from '../ledger/tenants.ts';
+import {
+  addCalls,
+  storeDecisions,
+  undecidedRows,
+  type Decided,
+  type RowFamily,
+  type StoredRow,
+} from '../ledger/rows.ts';
+import { openInserts } from '../ledger/tenants.ts';
 import { assertNever } from '../model/assert-never.ts';
 import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
 import { runFault } from '../snapshot/run-fault.ts';
@@ -12,6 +19,7 @@ import type { OnboardQuestion } from './decide-onboard.ts';
 import type { Question } from './decide.ts';
 import { decideRow, questionOf, undecidable, type Answer, type DecideDeps } from './decide-rows.ts';
 import { chooseIdentity, type IdentityQuery } from './identities.ts';
+import { tenantIdentity } from './tenant-facts.ts';
 
 export interface AskDeps extends DecideDeps, OnboardReaders {
   /** Id without `accounts/`. */
@@ -41,27 +49,39 @@ const MISSES = 3;
  * @throws FatalError 69 when Google cannot be reached, 77 when it refuses the account, 75 when stopped
  */
 export async function askGoogle(deps: AskDeps): Promise<void> {
-  const state = { after: 0, asked: 0, misses: 0 };
-  for (;;) {
-    const page = undecidedRows(deps.ledger, deps.run, state.after, PAGE, 'open');
+  const shared: Asking = { asked: 0, faults: [] };
+  // Beside each other: one family that waits for its API's quota must not keep the other from its own.
+  await Promise.all((['channel', 'onboard'] as const).map((family) => askFamily(family, shared, deps)));
+  if (shared.faults.length > 0) throw shared.faults[0];
+}
+
+/** What the families have in common. */
+interface Asking {
+  asked: number;
+  readonly faults: unknown[];
+}
+
+async function askFamily(family: RowFamily, shared: Asking, deps: AskDeps): Promise<void> {
+  const state = { misses: 0 };
+  const { faults } = shared;
+  for (let after = 0; faults.length === 0;) {
+    const page = undecidedRows(deps.ledger, deps.run, after, PAGE, 'open', family);
     const last = page.at(-1);
     if (last === undefined) return;
-    state.after = last.row;
+    after = last.row;
     const queue = new PQueue({ concurrency: deps.concurrency });
-    const faults: unknown[] = [];
     for (const row of page) {
       void queue
         .add(async () => {
           if (faults.length > 0) return;
           await askAbout(row, state, deps);
-          state.asked += 1;
-          deps.onAsked(state.asked);
+          shared.asked += 1;
+          deps.onAsked(shared.asked);
         })
         .catch((error: unknown) => faults.push(error));
     }
     await queue.onIdle();
-    if (faults.length > 0) throw faults[0];
-    deps.signal.throwIfAborted();
+    if (deps.signal.aborted) faults.push(deps.signal.reason);
   }
 }
 
@@ -188,8 +208,12 @@ async function askAboutOnboarding(
 ): Promise<ApiResult<Answer>> {
   const first = await askOnboarding(question, deps, deps.signal);
   const isFree = first.kind === 'ok' && first.value.tenant?.kind === 'free';
-  const open = isFree && deps.remembersLinks ? openInsert(deps.ledger, deps.run, row.customer) : undefined;
-  const leftMs = open === undefined ? 0 : open.sentMs + deps.settleMs - deps.now();
+  const { key } = row.customer;
+  const open =
+    isFree && deps.remembersLinks
+      ? openInserts(deps.ledger, deps.run, key, tenantIdentity(row.customer))
+      : [];
+  const leftMs = Math.max(0, ...open.map(({ sentMs }) => sentMs + deps.settleMs - deps.now()));
   if (leftMs <= 0) return first;
   await deps.clock.sleep(leftMs, deps.signal);
   const second = await askOnboarding(question, deps, deps.signal);

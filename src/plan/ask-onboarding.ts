@@ -3,7 +3,15 @@ import type { ResellerReader } from '../google/reseller.ts';
 import { assertNever } from '../model/assert-never.ts';
 import type { ApiResult } from '../model/api-failure.ts';
 import type { OnboardQuestion } from './decide-onboard.ts';
-import { tenantOf, tenantOfFailure, userOfFailure, type TenantLook, type UserLook } from './tenant-facts.ts';
+import { sentAddress } from './onboard-requests.ts';
+import {
+  tenantOf,
+  tenantOfFailure,
+  userOfFailure,
+  type TenantLook,
+  type UserLook,
+  type UsersLook,
+} from './tenant-facts.ts';
 
 export interface OnboardReaders {
   readonly reseller: ResellerReader;
@@ -15,7 +23,7 @@ export interface OnboardAnswer {
   readonly tenant?: TenantLook;
   readonly ownTenant?: TenantLook;
   readonly user?: UserLook;
-  readonly hasUsers?: boolean;
+  readonly hasUsers?: UsersLook;
 }
 
 /** Asks Google. That there is nothing, or nothing that we may see, is an answer; a failure says nothing about the row. */
@@ -60,21 +68,21 @@ export async function lookAtUser(
   { directory }: Pick<OnboardReaders, 'directory'>,
   signal: AbortSignal,
 ): Promise<ApiResult<UserLook>> {
-  const found = await directory.getUser(email, { signal });
+  const found = await directory.getUser(sentAddress(email), { signal });
   if (found.kind === 'ok') return { ...found, value: { kind: 'there', user: found.value } };
   const value = userOfFailure(found.failure);
   return value === undefined ? found : { kind: 'ok', value, calls: found.calls };
 }
 
-/** Where Google does not say, there is taken to be none: the language counts for new users only, and harms nobody. */
+/** A server that does not know the method or the tenant names no users; one that forbids it names none that we may see. */
 async function lookForUsers(
   customerId: string,
   { directory }: OnboardReaders,
   signal: AbortSignal,
 ): Promise<ApiResult<OnboardAnswer>> {
   const found = await directory.hasUsers(customerId, { signal });
-  if (found.kind === 'ok') return { ...found, value: { hasUsers: found.value } };
-  return found.failure.class === 'refused'
-    ? { kind: 'ok', value: { hasUsers: false }, calls: found.calls }
-    : found;
+  if (found.kind === 'ok') return { ...found, value: { hasUsers: found.value ? 'some' : 'none' } };
+  if (found.failure.class !== 'refused') return found;
+  const hasUsers = found.failure.code === 'PERMISSION_DENIED' ? 'unknown' : 'none';
+  return { kind: 'ok', value: { hasUsers }, calls: found.calls };
 }

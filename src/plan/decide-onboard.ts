@@ -1,3 +1,4 @@
+import type { ApiFailure } from '../model/api-failure.ts';
 import { assertNever } from '../model/assert-never.ts';
 import type { Customer } from '../model/customer.ts';
 import type { DirectoryUser } from '../model/directory-user.ts';
@@ -6,21 +7,29 @@ import type { Cause } from '../model/row-ending.ts';
 import type { ResellerCustomer } from '../model/reseller-customer.ts';
 import {
   accessSwitchedOff,
+  adminGone,
   adminMissing,
   adminNotSuper,
+  anotherAdmin,
   anotherTenant,
   foreignTenant,
   insertUndecided,
+  keyInDoubt,
+  languageOfTeam,
   languageTooLate,
+  madeForKey,
   userWasThere,
+  notShownYet,
   notTheAdmin,
   otherTenantType,
   otherTeam,
+  shutOut,
   teamsOnDomain,
   tenantGone,
   tenantMoved,
 } from './onboard-causes.ts';
 import {
+  adminAddress,
   fitsInsert,
   hasRowsNames,
   isNamedUser,
@@ -62,20 +71,22 @@ export type OnboardQuestion =
  * the row's admin is there and is one. Everything else → `blocked`: no user is made in a tenant that we did not make.
  */
 export function decideOnboard(customer: Customer, facts: OnboardFacts): OnboardDecision {
-  const { tenant } = facts;
-  if (tenant === undefined) return { kind: 'tenant', customer: lookUpName(customer, facts.own) };
+  const { tenant, own, ofKey } = facts;
+  if (own === undefined && ofKey !== undefined)
+    return blocked(madeForKey(ofKey), { customerId: ofKey.customerId });
+  if (own === undefined && facts.isKeyInDoubt) return settled('ambiguous', undefined, [keyInDoubt()]);
+  if (tenant === undefined) return { kind: 'tenant', customer: lookUpName(customer, own) };
   switch (tenant.kind) {
     case 'free':
-      return facts.own === undefined ? inserting(customer) : decideGone(customer, facts.own, facts);
+      return own === undefined ? inserting(customer) : decideGone(customer, own, facts);
     case 'foreign':
       return blocked(foreignTenant(tenant.customer.customerId), tenantRef(tenant.customer));
     case 'denied':
-      return blocked(foreignTenant(undefined, tenant.failure));
+      return own === undefined
+        ? blocked(foreignTenant(undefined, tenant.failure))
+        : decideDenied(customer, own, tenant.failure);
     case 'teams':
-      if (customer.type === 'domain') return blocked(teamsOnDomain());
-      return facts.isInsertInDoubt
-        ? settled('ambiguous', undefined, [insertUndecided()])
-        : inserting(customer);
+      return customer.type === 'domain' ? blocked(teamsOnDomain()) : decideAmongTeams(customer, facts);
     case 'ours':
       return decideOurs(customer, tenant.customer, facts);
     default:
@@ -84,8 +95,25 @@ export function decideOnboard(customer: Customer, facts: OnboardFacts): OnboardD
 }
 
 function inserting(customer: Customer): OnboardDecision {
-  if (customer.type === 'team') return act(['insert'], undefined);
+  if (customer.type === 'team') return act(['insert'], undefined, teamLanguage(customer));
   return act(['insert', ...languageStep(customer), 'user', 'admin'], undefined);
+}
+
+/** Made by us, and not to be seen any more: the customer has shut us out, which it may. */
+function decideDenied(customer: Customer, own: OwnWork, failure: ApiFailure): OnboardDecision {
+  const tenant = { customerId: own.customerId };
+  const isWhole = customer.type === 'team' || own.isAdmin;
+  return isWhole ? notSeen(tenant) : blocked(shutOut(failure), tenant);
+}
+
+/** Google does not tell teams of one domain apart; its admin, where it is a user already, does. */
+function decideAmongTeams(customer: Customer, { user, sentInsert }: OnboardFacts): OnboardDecision {
+  if (sentInsert !== undefined) return settled('ambiguous', undefined, [insertUndecided()]);
+  if (user === undefined) return { kind: 'user', email: customer.fields.primary_admin_email ?? '' };
+  if (user.kind !== 'there') return inserting(customer);
+  const { customerId, agreedToTerms } = user.user;
+  const tenant = customerId === undefined ? undefined : { customerId, hasAgreed: agreedToTerms };
+  return settled('unchanged', tenant, []);
 }
 
 /**
@@ -102,6 +130,11 @@ function decideGone(customer: Customer, own: OwnWork, facts: OnboardFacts): Onbo
   return hasMoved ? blocked(tenantMoved(remote), tenantRef(remote)) : decideOurs(customer, remote, facts);
 }
 
+/** It counts for users that are made from then on, and of a team we make none. */
+function teamLanguage({ fields }: Customer): string | undefined {
+  return fields.language_code === undefined ? undefined : languageOfTeam(fields.language_code);
+}
+
 function languageStep({ fields }: Customer): readonly OnboardKind[] {
   return fields.language_code === undefined ? [] : ['language'];
 }
@@ -111,7 +144,7 @@ function decideOurs(customer: Customer, remote: ResellerCustomer, facts: Onboard
   const isOwn = facts.own?.customerId === remote.customerId;
   if (named !== undefined && named !== remote.customerId)
     return blocked(anotherTenant(named, remote), tenantRef(remote));
-  const isMadeByUs = isOwn || (facts.isInsertInDoubt && fitsInsert(customer, remote));
+  const isMadeByUs = isOwn || (facts.sentInsert !== undefined && fitsInsert(facts.sentInsert, remote));
   // A team that has verified its domain is of type domain from then on.
   if (!isMadeByUs && remote.customerType !== undefined && remote.customerType !== customer.type)
     return blocked(otherTenantType(customer.type, remote), tenantRef(remote));
@@ -140,27 +173,35 @@ function decideFound(customer: Customer, remote: ResellerCustomer, { user }: Onb
 /** Ours, and made by an insert of ours: what is missing is done. */
 function decideMade(customer: Customer, remote: ResellerCustomer, facts: OnboardFacts): OnboardDecision {
   const { user, own } = facts;
-  const { admin_email: email = '' } = customer.fields;
-  if (user === undefined) return { kind: 'user', email };
-  if (user.kind === 'there') return decideUser(customer, tenantRef(remote, user.user), user.user, own);
+  if (user === undefined) return { kind: 'user', email: customer.fields.admin_email ?? '' };
+  const isSame = own?.adminEmail !== undefined && own.adminEmail === adminAddress(customer);
+  if (user.kind === 'there') {
+    const tenant = tenantRef(remote, user.user);
+    // Onboarded once: whom the customer makes an admin after that is its own affair.
+    if (own?.isAdmin === true && !isSame && !user.user.isAdmin) return adminChanged(tenant, customer, own);
+    return decideUser(customer, tenant, user.user, isSame ? own : undefined);
+  }
   const tenant = tenantRef(remote);
-  const isMade = own?.isUserMade === true && own.adminEmail?.toLowerCase() === email.toLowerCase();
-  if (isMade && own.isAdmin) return user.kind === 'denied' ? notSeen(tenant) : userGone(tenant, email);
+  if (own?.isAdmin === true && user.kind === 'denied') return notSeen(tenant);
+  if (own?.isAdmin === true && isSame && own.isUserFresh)
+    return settled('unchanged', tenant, [], notShownYet());
+  if (own?.isAdmin === true) return adminChanged(tenant, customer, isSame ? undefined : own);
   // Made a while ago, and not complete yet.
-  if (isMade) return act(['admin'], tenant, lateLanguage(customer, own));
+  if (isSame && own.isUserMade) return act(['admin'], tenant, lateLanguage(customer, own));
   return missingUser(customer, tenant, facts);
 }
 
+/** @param own what earlier runs did, where it was for this very user */
 function decideUser(
   customer: Customer,
   tenant: Tenant,
   user: DirectoryUser,
   own: OwnWork | undefined,
 ): OnboardDecision {
-  const wasSent = own?.adminEmail?.toLowerCase() === user.primaryEmail.toLowerCase();
+  const isSent = own?.isUserSent === true;
   const isNamed = isNamedUser(customer, user, tenant.customerId);
-  if (!isNamed || !(wasSent || hasRowsNames(customer, user))) return blocked(notTheAdmin(user), tenant);
-  const note = joined(wasSent ? undefined : userWasThere(), lateLanguage(customer, own));
+  if (!isNamed || !(isSent || hasRowsNames(customer, user))) return blocked(notTheAdmin(user), tenant);
+  const note = joined(isSent ? undefined : userWasThere(), lateLanguage(customer, own));
   return user.isAdmin ? settled('unchanged', tenant, [], note) : act(['admin'], tenant, note);
 }
 
@@ -174,8 +215,9 @@ function missingUser(customer: Customer, tenant: Tenant, facts: OnboardFacts): O
   const isSet = language !== undefined && facts.own?.language === language;
   if (language === undefined || isSet) return act(['user', 'admin'], tenant);
   if (facts.hasUsers === undefined) return { kind: 'users', customerId: tenant.customerId };
-  return facts.hasUsers
-    ? act(['user', 'admin'], tenant, languageTooLate(language))
+  // Where Google does not let us see whether there are users, there may be: the language goes before any or not at all.
+  return facts.hasUsers !== 'none'
+    ? act(['user', 'admin'], tenant, languageTooLate(language, facts.hasUsers === 'unknown'))
     : act(['language', 'user', 'admin'], tenant);
 }
 
@@ -190,14 +232,19 @@ function notSeen(tenant: Tenant): OnboardDecision {
   return settled('unchanged', tenant, [], accessSwitchedOff());
 }
 
-/** What the customer does with its users is its own affair: told, and never made again. */
-function userGone(tenant: Tenant, email: string): OnboardDecision {
+/**
+ * What the customer does with its users is its own affair: told, and never made again.
+ *
+ * @param own what was made, where the row names another user by now
+ */
+function adminChanged(tenant: Tenant, { fields }: Customer, own: OwnWork | undefined): OnboardDecision {
+  const book = fields.admin_email ?? '';
   return {
     kind: 'settled',
     outcome: 'skipped',
     plan: {
-      ...planOf('none', [], tenant, undefined),
-      differences: [{ column: 'admin_email', book: email, google: undefined, weight: 'ordinary' }],
+      ...planOf('none', [], tenant, own === undefined ? adminGone() : anotherAdmin()),
+      differences: [{ column: 'admin_email', book, google: own?.adminEmail, weight: 'ordinary' }],
     },
     causes: [],
   };

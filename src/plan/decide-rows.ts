@@ -7,7 +7,15 @@ import { storeMentions } from '../ledger/mentions.ts';
 import { storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
 import { lastApplied } from '../ledger/rows-to-find.ts';
 import { customerByName, customersByDomain } from '../ledger/remote.ts';
-import { closeOpenInserts, knownTenant, openInsert, sawTenantUser, storeTenant } from '../ledger/tenants.ts';
+import {
+  closeOpenInserts,
+  knownTenant,
+  openInserts,
+  sawTenantUser,
+  storeTenant,
+  tenantOfKey,
+  type KnownTenant,
+} from '../ledger/tenants.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Candidate } from '../model/matches.ts';
@@ -19,7 +27,16 @@ import { criticalText } from './compare.ts';
 import { decide, type Decision, type Question } from './decide.ts';
 import { notLookedUp, sameCustomer, sameNewTeam, stillDifferent } from './policy-causes.ts';
 import { linkText } from './requests.ts';
-import { fitsInsert, isNamedUser, newTenant, type OnboardFacts } from './tenant-facts.ts';
+import {
+  adminAddress,
+  fitsInsert,
+  isNamedUser,
+  isSameTenant,
+  newTenant,
+  tenantIdentity,
+  type OnboardFacts,
+  type OwnWork,
+} from './tenant-facts.ts';
 import { collapse } from './text-forms.ts';
 
 /** Rows decided in one transaction. */
@@ -134,33 +151,68 @@ function mention({ customer }: StoredRow, { tenant }: RowPlan, { ledger, run }: 
  *
  * @param isUserOther whether the user that is there is not the one that the row means
  */
-function adopt({ customer }: StoredRow, answer: Answer, isUserOther: boolean, deps: DecideDeps): void {
+function adopt(row: StoredRow, answer: Answer, isUserOther: boolean, deps: DecideDeps): void {
+  const { customer } = row;
   const { ledger, run } = deps;
   const { user } = answer;
   const tenant = answer.tenant?.kind === 'ours' ? answer.tenant : answer.ownTenant;
   if (!deps.remembersLinks || tenant?.kind !== 'ours') return;
   const { customerId, resourceUiUrl: consoleUrl } = tenant.customer;
-  const isKnown = knownTenant(ledger, customer)?.customerId === customerId;
-  if (!isKnown && (openInsert(ledger, run, customer) === undefined || !fitsInsert(customer, tenant.customer)))
-    return;
+  const facts = onboardFacts(row, answer, deps);
+  const isKnown = facts.own?.customerId === customerId;
+  if (!isKnown && !(facts.sentInsert !== undefined && fitsInsert(facts.sentInsert, tenant.customer))) return;
   const at = new Date(deps.now()).toISOString();
   storeTenant(ledger, newTenant(customer, customerId, consoleUrl), run, at);
-  closeOpenInserts(ledger, run, customer, at);
+  closeOpenInserts(ledger, run, tenantIdentity(customer), at);
   if (!isUserOther && user?.kind === 'there' && isNamedUser(customer, user.user, customerId))
-    sawTenantUser(ledger, customerId, customer.fields.admin_email ?? '', user.user.isAdmin, at);
+    sawTenantUser(ledger, customerId, adminAddress(customer), user.user.isAdmin, at);
 }
 
-function onboardFacts({ customer }: StoredRow, answer: Answer, { ledger, run }: DecideDeps): OnboardFacts {
-  const own = customer.action === 'onboard' ? knownTenant(ledger, customer) : undefined;
+function onboardFacts(
+  { customer }: StoredRow,
+  answer: Answer,
+  { ledger, run, now }: DecideDeps,
+): OnboardFacts {
+  if (customer.action !== 'onboard') return NO_ONBOARDING;
+  const identity = tenantIdentity(customer);
+  const own = ownWork(knownTenant(ledger, identity, customer.fields.cloud_identity_id), now());
+  const open = own === undefined ? openInserts(ledger, run, customer.key, identity) : [];
+  const sentInsert = open.find((insert) => isSameTenant(tenantIdentity(insert.customer), identity))?.customer;
   return {
     tenant: answer.tenant,
     ownTenant: answer.ownTenant,
     user: answer.user,
     hasUsers: answer.hasUsers,
-    own: own && { ...own, isUserMade: own.userMs !== undefined },
-    isInsertInDoubt:
-      customer.action === 'onboard' && own === undefined && openInsert(ledger, run, customer) !== undefined,
+    own,
+    ofKey: own === undefined ? ownWork(tenantOfKey(ledger, customer.key), now()) : undefined,
+    sentInsert,
+    isKeyInDoubt: open.length > 0 && sentInsert === undefined,
   };
+}
+
+const NO_ONBOARDING: OnboardFacts = {
+  tenant: undefined,
+  ownTenant: undefined,
+  user: undefined,
+  hasUsers: undefined,
+  own: undefined,
+  ofKey: undefined,
+  sentInsert: undefined,
+  isKeyInDoubt: false,
+};
+
+/** Google shows a new user after minutes at most (Directory API v1, "Users: insert"). */
+const FRESH_MS = 900_000;
+
+function ownWork(known: KnownTenant | undefined, now: number): OwnWork | undefined {
+  return (
+    known && {
+      ...known,
+      isUserSent: known.userSentMs !== undefined,
+      isUserMade: known.userMs !== undefined,
+      isUserFresh: known.userMs !== undefined && now - known.userMs < FRESH_MS,
+    }
+  );
 }
 
 type Settled = Extract<Decision, { readonly kind: 'settled' }>;
@@ -276,12 +328,9 @@ function toEnding(row: StoredRow, { outcome, plan, causes }: Settled, deps: Deci
     finishedAt: new Date(deps.now()).toISOString(),
     changedFields: plan.differences.map(({ column }) => column),
     drift: hasDrift,
-    note: plan.note ?? (hasDrift ? driftNote(plan) : undefined),
+    note: plan.note ?? (hasDrift ? DRIFT_NOTE : undefined),
   };
 }
 
-function driftNote({ tenant }: RowPlan): string {
-  return tenant === undefined
-    ? 'Google differs from the book in these fields and overwrite is never; safe or always would write the book'
-    : 'the user that was made is gone: the customer may have removed or renamed it; it is not made again';
-}
+const DRIFT_NOTE =
+  'Google differs from the book in these fields and overwrite is never; safe or always would write the book';

@@ -2,7 +2,7 @@ import type { ApiFailure } from '../model/api-failure.ts';
 import type { DirectoryUser } from '../model/directory-user.ts';
 import type { ResellerCustomer } from '../model/reseller-customer.ts';
 import type { Cause } from '../model/row-ending.ts';
-import type { UserLook } from './tenant-facts.ts';
+import type { OwnWork, UserLook } from './tenant-facts.ts';
 
 /** The sentences for rows that onboarding holds back, each with what a person can do. */
 
@@ -115,10 +115,71 @@ export function notTheAdmin(user: DirectoryUser): Cause {
   };
 }
 
+/** One row has one customer, as long as the ledger lives, whatever is edited in it. */
+export function madeForKey({ customerId, domain }: OwnWork): Cause {
+  return {
+    code: 'policy.other_domain',
+    column: 'id',
+    message: `an earlier run made ${customerId} (${domain}) for this key, and the row names another customer by now`,
+    hint: 'Give the new customer a row and an id of its own; or correct the row so that it names the customer that was made.',
+  };
+}
+
+export function keyInDoubt(): Cause {
+  return {
+    code: 'policy.insert_undecided',
+    column: 'id',
+    message:
+      'an insert was sent for this key and another domain, and what came of it could not be found out yet',
+    hint: 'Apply the book again later, or look for that customer in the Partner Sales Console; then give the new one an id of its own.',
+  };
+}
+
+/** A customer that we made and that no longer lets us in, before it was whole. */
+export function shutOut({ code, reason, message }: ApiFailure): Cause {
+  return {
+    code,
+    reason,
+    column: 'domain',
+    message: `an earlier run made this customer, and Google no longer lets this account see it: ${message}`,
+    hint: 'The customer may have switched off reseller access: ask its admin, or finish in the Admin console what is missing.',
+  };
+}
+
+/** A team whose insert is answered with 409: its admin's address is taken, or the team is there. */
+export function teamTaken(failure: ApiFailure): Cause {
+  return {
+    code: failure.code,
+    reason: failure.reason,
+    column: 'primary_admin_email',
+    message: `Google has this team already, or its admin's address: ${failure.message}`,
+    hint: 'Look for the team in the Partner Sales Console; if it is yours, put its customer ID into cloud_identity_id.',
+  };
+}
+
 /** Notes for rows that go on all the same. */
 
-export function languageTooLate(language: string): string {
-  return `the language was not changed to ${language}: the customer has users already, and it counts for new ones only`;
+export function languageTooLate(language: string, isUnknown = false): string {
+  const why = isUnknown
+    ? 'Google does not let this account see whether the customer has users'
+    : 'the customer has users already';
+  return `the language was not changed to ${language}: ${why}, and it counts for new ones only`;
+}
+
+export function languageOfTeam(language: string): string {
+  return `the language ${language} was not set: it counts for users that this program makes, and a team's are Google's to invite`;
+}
+
+export function notShownYet(): string {
+  return 'onboarded a short while ago; Google does not show its user yet';
+}
+
+export function adminGone(): string {
+  return 'the user that was made is gone: the customer may have removed or renamed it; it is not made again';
+}
+
+export function anotherAdmin(): string {
+  return 'this customer was onboarded with another first user; who else is to be its admin is for the customer to say';
 }
 
 export function userWasThere(): string {

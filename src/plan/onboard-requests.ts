@@ -1,6 +1,7 @@
 import type { NewUser } from '../google/directory.ts';
 import type { NewResellerCustomer } from '../google/reseller.ts';
 import type { Customer } from '../model/customer.ts';
+import { emailDomain } from '../validate/email-address.ts';
 import { onboardDomain } from './tenant-facts.ts';
 
 /** A new customer of the Reseller API: everything that the row has and the API takes. */
@@ -22,7 +23,7 @@ export function newResellerCustomer(customer: Customer): NewResellerCustomer {
     },
     ...filled('alternateEmail', fields.alternate_email),
     ...filled('phoneNumber', fields.phone),
-    ...(type === 'team' ? { primaryAdmin: { primaryEmail: fields.primary_admin_email ?? '' } } : {}),
+    ...(type === 'team' ? { primaryAdmin: { primaryEmail: sentAddress(fields.primary_admin_email) } } : {}),
   };
 }
 
@@ -34,12 +35,18 @@ export function contactName({ fields }: Customer): string {
 /** The first user of a new customer. */
 export function newUser({ fields }: Customer, password: string): NewUser {
   return {
-    primaryEmail: fields.admin_email ?? '',
+    primaryEmail: sentAddress(fields.admin_email),
     name: { givenName: fields.admin_given_name ?? '', familyName: fields.admin_family_name ?? '' },
     password,
     changePasswordAtNextLogin: true,
     ...filled('recoveryEmail', fields.alternate_email),
   };
+}
+
+/** An address as it is sent: as it is typed, its domain as DNS has it. */
+export function sentAddress(address = ''): string {
+  const domain = emailDomain(address);
+  return domain === undefined ? address : `${address.slice(0, address.lastIndexOf('@'))}@${domain}`;
 }
 
 function filled<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {

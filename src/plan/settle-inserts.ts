@@ -1,48 +1,83 @@
+import type { Clock } from '../clock.ts';
 import type { ResellerReader } from '../google/reseller.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
-import { closeOpenInserts, leftInserts, storeTenant, type LeftInsert } from '../ledger/tenants.ts';
+import {
+  allOpenInserts,
+  closeOpenInserts,
+  hasOnboardRow,
+  storeTenant,
+  type OpenInsert,
+} from '../ledger/tenants.ts';
 import { lookAtTenant } from './ask-onboarding.ts';
-import { fitsInsert, lookUpName, newTenant } from './tenant-facts.ts';
+import { fitsInsert, lookUpName, newTenant, tenantIdentity } from './tenant-facts.ts';
 
 export interface InsertSettling {
   readonly reseller: ResellerReader;
+  readonly clock: Clock;
   /** How long after it was sent an insert may still come about. */
   readonly settleMs: number;
-  readonly now: () => number;
+  /** Called before a wait. */
+  readonly onWait: (delayMs: number) => void;
   readonly signal: AbortSignal;
 }
 
+/** What became of the inserts that earlier runs left open and that no row of this run stands for. */
+export interface SettledInserts {
+  /** IDs of customers that are there, and ours from here on. */
+  readonly found: readonly string[];
+  /** How many can still not be told. */
+  readonly open: number;
+}
+
 /**
- * Looks up what became of the inserts that earlier runs left open and that no row of this run stands for; rows look
- * theirs up themselves. What is there is remembered as ours, what is not there after its time is closed, and what cannot
- * be told stays open.
+ * Looks up what became of the inserts that earlier runs left open and whose customer no row of this run names: the row may
+ * be gone, or name another customer by now. Rows look theirs up themselves. What is there is remembered as ours, what is
+ * not there once it has had its time is closed, and what cannot be told stays open.
  */
 export async function settleLeftInserts(
   ledger: LedgerDb,
   run: number,
   settling: InsertSettling,
-): Promise<void> {
-  for (const left of leftInserts(ledger, run)) await settleOne(left, ledger, run, settling);
+): Promise<SettledInserts> {
+  const found: string[] = [];
+  let open = 0;
+  for (const left of allOpenInserts(ledger, run)) {
+    if (hasOnboardRow(ledger, run, tenantIdentity(left.customer))) continue;
+    const end = await settleOne(left, ledger, run, settling);
+    if (end === 'open') open += 1;
+    else if (end !== 'closed') found.push(end.customerId);
+  }
+  return { found, open };
 }
 
 async function settleOne(
-  { customer, sentMs }: LeftInsert,
+  { customer, sentMs }: OpenInsert,
   ledger: LedgerDb,
   run: number,
-  settling: InsertSettling,
-): Promise<void> {
-  const look = await lookAtTenant(lookUpName(customer, undefined), settling, settling.signal);
-  settling.signal.throwIfAborted();
-  if (look.kind === 'failed') return;
-  const at = new Date(settling.now()).toISOString();
-  const { value: tenant } = look;
-  if (tenant.kind === 'ours' && fitsInsert(customer, tenant.customer)) {
-    const { customerId, resourceUiUrl } = tenant.customer;
-    ledger.transaction(() => {
-      storeTenant(ledger, newTenant(customer, customerId, resourceUiUrl), run, at);
-      closeOpenInserts(ledger, run, customer, at);
-    });
+  { reseller, clock, settleMs, onWait, signal }: InsertSettling,
+): Promise<'open' | 'closed' | { readonly customerId: string }> {
+  const identity = tenantIdentity(customer);
+  for (;;) {
+    const look = await lookAtTenant(lookUpName(customer, undefined), { reseller }, signal);
+    signal.throwIfAborted();
+    if (look.kind === 'failed') return 'open';
+    const { value: tenant } = look;
+    const at = new Date(clock.now()).toISOString();
+    if (tenant.kind === 'ours' && fitsInsert(customer, tenant.customer)) {
+      const { customerId, resourceUiUrl } = tenant.customer;
+      ledger.transaction(() => {
+        storeTenant(ledger, newTenant(customer, customerId, resourceUiUrl), run, at);
+        closeOpenInserts(ledger, run, identity, at);
+      });
+      return { customerId };
+    }
+    if (tenant.kind !== 'free') return 'open';
+    const leftMs = sentMs + settleMs - clock.now();
+    if (leftMs <= 0) {
+      closeOpenInserts(ledger, run, identity, at);
+      return 'closed';
+    }
+    onWait(leftMs);
+    await clock.sleep(leftMs, signal);
   }
-  if (tenant.kind === 'free' && settling.now() - sentMs >= settling.settleMs)
-    closeOpenInserts(ledger, run, customer, at);
 }

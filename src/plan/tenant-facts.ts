@@ -1,8 +1,9 @@
-import type { NewTenant } from '../ledger/tenants.ts';
+import type { NewTenant, TenantIdentity } from '../ledger/tenants.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { DirectoryUser } from '../model/directory-user.ts';
 import type { ResellerCustomer } from '../model/reseller-customer.ts';
+import { comparableAddress, emailDomain } from '../validate/email-address.ts';
 
 /**
  * What the Reseller API has for a row that is to be onboarded.
@@ -32,14 +33,21 @@ export type UserLook =
   | { readonly kind: 'absent' }
   | { readonly kind: 'denied'; readonly failure: ApiFailure };
 
-/** What an earlier run of ours did for the row's customer. */
+export type UsersLook = 'some' | 'none' | 'unknown';
+
+/** What earlier runs of ours did for the row's customer. */
 export interface OwnWork {
   readonly customerId: string;
+  readonly domain: string;
   readonly language: string | undefined;
-  /** Whom `users.insert` was sent for. */
+  /** Its first user, in comparable form: ours, or found there. */
   readonly adminEmail: string | undefined;
-  /** Whether that user is known to have been made. */
+  /** Whether `users.insert` of ours was sent for that user. */
+  readonly isUserSent: boolean;
+  /** Whether that user is known to be there. */
   readonly isUserMade: boolean;
+  /** Whether it was made so lately that Google may not show it yet. */
+  readonly isUserFresh: boolean;
   readonly isAdmin: boolean;
 }
 
@@ -49,24 +57,46 @@ export interface OnboardFacts {
   /** The customer that an insert of ours made, looked up by its ID, where its domain led to nothing. */
   readonly ownTenant: TenantLook | undefined;
   readonly user: UserLook | undefined;
-  /** Whether the tenant has any user. */
-  readonly hasUsers: boolean | undefined;
+  /** Whether the tenant has any user; `unknown` where Google refuses to say. */
+  readonly hasUsers: UsersLook | undefined;
   /** Undefined where no insert of ours is known to have made the customer. */
   readonly own: OwnWork | undefined;
-  /** Whether an insert was sent whose answer never came. */
-  readonly isInsertInDoubt: boolean;
+  /** The customer that was made for a row of the same key, where that is another one than the row names now. */
+  readonly ofKey: OwnWork | undefined;
+  /** The row as an insert for this customer was sent for it whose answer never came: it may have been edited since. */
+  readonly sentInsert: Customer | undefined;
+  /** Whether one was sent for the row's key, and for another customer than the row names now. */
+  readonly isKeyInDoubt: boolean;
 }
 
 /** The domain that an insert of the row names: of a team that names none, that of its admin's address. */
 export function onboardDomain({ fields }: Customer): string {
-  return fields.domain ?? fields.primary_admin_email?.split('@').at(-1)?.toLowerCase() ?? '';
+  return fields.domain ?? emailDomain(fields.primary_admin_email ?? '') ?? '';
+}
+
+/** Address of the first user, in the form in which it is compared. */
+export function adminAddress({ fields }: Customer): string {
+  return comparableAddress(fields.admin_email ?? '');
+}
+
+/** What tells the row's customer from any other that an insert of ours makes. */
+export function tenantIdentity(customer: Customer): TenantIdentity {
+  const { type, fields } = customer;
+  return {
+    type,
+    domain: onboardDomain(customer),
+    primaryAdmin: type === 'team' ? comparableAddress(fields.primary_admin_email ?? '') : undefined,
+  };
+}
+
+export function isSameTenant(a: TenantIdentity, b: TenantIdentity): boolean {
+  if (a.type !== b.type) return false;
+  return a.type === 'domain' ? a.domain === b.domain : a.primaryAdmin === b.primaryAdmin;
 }
 
 /** A customer that an insert of the row made, as the ledger keeps it. */
 export function newTenant(customer: Customer, customerId: string, consoleUrl: string | undefined): NewTenant {
-  const { key, type, fields } = customer;
-  const primaryAdminEmail = type === 'team' ? fields.primary_admin_email : undefined;
-  return { customerId, key, type, domain: onboardDomain(customer), consoleUrl, primaryAdminEmail };
+  return { ...tenantIdentity(customer), customerId, key: customer.key, consoleUrl };
 }
 
 /** What the row's customer is looked up by. */
@@ -104,7 +134,7 @@ export function userOfFailure(failure: ApiFailure): UserLook | undefined {
   }
 }
 
-/** Whether a record at Google can be what an insert of this row made: nothing in it contradicts the row. */
+/** Whether a record at Google can be what an insert made: nothing in it contradicts the row that it was sent for. */
 export function fitsInsert(customer: Customer, remote: ResellerCustomer): boolean {
   const { org_display_name: name, alternate_email: alternate, primary_admin_email: admin } = customer.fields;
   return (
@@ -128,12 +158,11 @@ function folded(text: string): string {
 
 /** Whether a user at Google is the one that the row names: at the very address, in the very tenant. */
 export function isNamedUser(
-  { fields }: Customer,
+  customer: Customer,
   user: DirectoryUser,
   customerId: string | undefined,
 ): boolean {
-  const address = fields.admin_email?.toLowerCase();
-  if (user.primaryEmail.toLowerCase() !== address) return false;
+  if (comparableAddress(user.primaryEmail) !== adminAddress(customer)) return false;
   return user.customerId === undefined || customerId === undefined || user.customerId === customerId;
 }
 

@@ -37,7 +37,7 @@ export interface SummaryFacts {
   readonly plan?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Messages for new customers: written to a file only, sent, or still to be sent by the next run. */
+/** Messages for new customers: all of them are written, and with a mail server sent, or to be sent by the next run. */
 export interface NotificationCounts {
   readonly written: number;
   readonly sent: number;

@@ -3,7 +3,7 @@ import type { CustomerType } from '../model/action.ts';
 import type { ColumnName, FieldColumn } from '../model/column.ts';
 import type { Fields, Problem } from '../model/customer.ts';
 import type { Draft } from './draft.ts';
-import { hasPostalCodes } from './postal-formats.ts';
+import { hasPostalCodes, postalFormat } from './postal-formats.ts';
 import { fault } from './rules.ts';
 
 /** Columns that the row's action needs and the row lacks, an identity among them. A faulty cell is not lacking. */
@@ -36,7 +36,10 @@ export function missingForCreate(fields: Fields): readonly Problem[] {
   return missingCells(all, 'create', (column) => fields[column as FieldColumn], fields.region_code);
 }
 
-/** A postal code is required where there are any: Google's pages differ on the rest (`postalWarnings`). */
+/**
+ * A postal code is required where there are any; of a new customer of the Reseller API everywhere: its pages call
+ * `postalCode` required on create and except no country (Reseller API v1, `customers`), where Channel's say "if applicable".
+ */
 function missingCells(
   columns: readonly ColumnName[],
   action: string,
@@ -45,15 +48,26 @@ function missingCells(
 ): readonly Problem[] {
   return columns
     .filter((column) => cell(column) === undefined)
-    .filter((column) => column !== 'postal_code' || region === undefined || hasPostalCodes(region))
+    .filter(
+      (column) =>
+        column !== 'postal_code' || action === 'onboard' || region === undefined || hasPostalCodes(region),
+    )
     .map((column) =>
       fault(
         'cell.required',
         column,
         `The action ${action} needs ${column}, which is empty.`,
-        `Fill ${column}.`,
+        column === 'postal_code' ? postalHint(region) : `Fill ${column}.`,
       ),
     );
+}
+
+function postalHint(region: string | undefined): string {
+  if (region === undefined || hasPostalCodes(region)) return 'Fill postal_code.';
+  const example = postalFormat(region)?.example;
+  return example === undefined
+    ? 'Google asks for one in every country: write what the post takes where there is none, such as 00000.'
+    : `Google asks for one in every country: write the code, like ${example}.`;
 }
 
 /** Where an identity is missing, the cell that is filled most often; others may do as well, as the hint says. */

@@ -98,12 +98,6 @@ export const RULES = [
   { id: 'region_code.unknown', column: 'region_code', summary: 'A region is an ISO 3166-1 alpha-2 code.' },
   { id: 'postal_code.format', column: 'postal_code', summary: "A postal code has its country's form." },
   { id: 'postal_code.leading_zero', column: 'postal_code', summary: 'A postal code kept its leading zeros.' },
-  {
-    id: 'postal_code.none',
-    column: 'postal_code',
-    summary:
-      'An empty cell where addresses have no postal code is warned about: Google may ask for one (onboard).',
-  },
   { id: 'language_code.unknown', column: 'language_code', summary: 'A language is a BCP 47 tag.' },
   {
     id: 'alternate_email.own_domain',

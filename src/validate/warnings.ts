@@ -2,7 +2,6 @@ import type { Problem } from '../model/customer.ts';
 import { firstUser, onboardsTeam } from './admin.ts';
 import type { Draft } from './draft.ts';
 import { isPhoneInUse } from './phone-in-use.ts';
-import { hasPostalCodes, postalFormat } from './postal-formats.ts';
 import { fault } from './rules.ts';
 import { tokenWarnings } from './token.ts';
 
@@ -13,7 +12,7 @@ import { tokenWarnings } from './token.ts';
 export function warningsOf(draft: Draft, now: number): readonly Problem[] {
   const phone = phoneWarnings(draft);
   if (draft.action !== 'onboard') return [...phone, ...tokenWarnings(draft, now)];
-  return [...phone, ...postalWarnings(draft), ...unusedCells(draft)];
+  return [...phone, ...unusedCells(draft)];
 }
 
 /** Of rows that send `phone`: to the Reseller API, or with the first user of a Cloud Identity. */
@@ -24,24 +23,6 @@ function phoneWarnings(draft: Draft): readonly Problem[] {
   const message =
     'The number in phone is in no range that its country uses; Google drops such numbers silently.';
   return [fault('phone.not_in_use', 'phone', message, 'Correct the number, or empty the cell.')];
-}
-
-/**
- * The Reseller API's pages call `postalCode` required of every new customer and name no country as an exception,
- * where Channel's say "if applicable". An empty cell is no fault where there is nothing to write: whether Google
- * refuses such a row is not known, and what it takes in place of a code neither.
- */
-function postalWarnings({ typed, fields }: Draft): readonly Problem[] {
-  const region = fields.region_code;
-  if (region === undefined || typed.postal_code !== undefined || hasPostalCodes(region)) return [];
-  const message =
-    'postal_code is empty, as it may be in that region, but Google may ask for one to make a customer.';
-  const example = postalFormat(region)?.example;
-  const hint =
-    example === undefined
-      ? 'If Google refuses the row, write what the post takes in its place, such as 00000.'
-      : `If Google refuses the row, write the code, like ${example}.`;
-  return [fault('postal_code.none', 'postal_code', message, hint)];
 }
 
 /** Cells that onboard has no use for, though whoever filled them may expect one. */

@@ -71,7 +71,7 @@ describe('notifications', () => {
       ['welcome@reseller.example', ['ada@private.example']],
       ['welcome@reseller.example', [TEAM]],
     ]);
-    expect(stdout).toContain('Notifications: 2 sent');
+    expect(stdout).toContain('Notifications: 2 written, 2 sent');
     const [run = ''] = place.runs();
     const password = credentials(run)[0]?.['temporary_password'] ?? '-';
     expect(server.arrived.some(({ raw }) => raw.toString('utf8').includes(password))).toBe(false);
@@ -103,7 +103,7 @@ describe('notifications', () => {
 
     expect([first.exitCode, reported?.['outcome'], second.exitCode]).toEqual([0, 'done', 0]);
     expect(reported?.['hint']).toContain('the next run tries again');
-    expect(told).toMatchObject({ notifications: { written: 0, sent: 0, failed: 1 } });
+    expect(told).toMatchObject({ notifications: { written: 1, sent: 0, failed: 1 } });
     expect(first.stderr).toContain('could not be sent');
     expect(server.arrived.map(({ raw }) => readMail(raw).headers['message-id'])).toEqual([refused[0]]);
     expect(effects(emulator)).toHaveLength(3);
@@ -119,6 +119,22 @@ describe('notifications', () => {
     expect([exitCode, place.summary().outcomes]).toEqual([0, { done: 2 }]);
     expect(place.summary()).toMatchObject({ notifications: { failed: 2 } });
     expect(emlFiles(place.runs()[0] ?? '')).toHaveLength(2);
+  });
+
+  it('are not sent again to those who got one because another address was refused', async () => {
+    const emulator = await google(aWorld(QUICK));
+    const server = await startMailServer({
+      refuseAddress: (address) => (address === 'copy@reseller.example' ? '550 no such user' : undefined),
+    });
+    const place = onboardPlace({ ...smtp(server), notification: { bcc: 'copy@reseller.example' } });
+    const rows = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    await place.run(...onboarding(emulator, 'apply', rows));
+    const hint = place.results()[0]?.['hint'];
+    await place.run(...onboarding(emulator, 'apply', rows));
+
+    expect(server.arrived.map(({ to }) => to)).toEqual([['ada@private.example']]);
+    expect(hint).toContain('did not reach everybody');
   });
 
   it('hold the password where the config says so, and nowhere else', async () => {

@@ -1,9 +1,10 @@
-import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Emulator } from '../../src/emulator/server.ts';
 import type { FaultInput } from '../../src/emulator/world-schema.ts';
-import { aWorld } from '../emulator/harness.ts';
-import { aBook } from '../run-cli.ts';
+import { aWorld, anIdentity } from '../emulator/harness.ts';
+import { aBook, type Workplace } from '../run-cli.ts';
 import { google } from './against-google.ts';
 import {
   WRITES,
@@ -400,6 +401,220 @@ describe('a user under another name', () => {
 
     expect(outcomes).toEqual(Array(3).fill(['blocked', 'policy.other_user']));
     expect(emulator.users().some(({ isAdmin }) => isAdmin)).toBe(false);
+  });
+});
+
+/** Applies a book until a call of that method has been struck by silence, and kills the program there. */
+async function killedAt(
+  place: Workplace,
+  emulator: Emulator,
+  method: string,
+  row: Readonly<Record<string, string>>,
+): Promise<void> {
+  const book = place.write('book.csv', aBook([row]));
+  const run = place.start(...onboarding(emulator, 'apply', book));
+  await struck(emulator, method);
+  run.child.kill('SIGKILL');
+  await run.end;
+}
+
+describe('a row that was edited while its insert was in doubt', () => {
+  const silent = { method: 'reseller.customers.insert', do: 'silence', afterEffect: true } as const;
+
+  it('goes on with what was sent, whatever the cells say by now', async () => {
+    const emulator = await google(aWorld({ switches: { userWindowMs: 0 }, faults: [silent] }));
+    const place = onboardPlace();
+    await killedAt(place, emulator, 'reseller.customers.insert', aDomainRow(DOMAIN));
+    const edited = { org_display_name: 'Renamed', alternate_email: 'else@private.example' };
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN, edited)]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome'], emulator.resellerCustomers().length]).toEqual([
+      0,
+      'done',
+      1,
+    ]);
+  });
+
+  it('makes no second customer for one key: another domain needs a key of its own', async () => {
+    const emulator = await google(aWorld({ switches: { userWindowMs: 0 }, faults: [silent] }));
+    const place = onboardPlace();
+    await killedAt(place, emulator, 'reseller.customers.insert', aDomainRow(DOMAIN, { id: '7' }));
+    const moved = aDomainRow('moved.example.com', { id: '7' });
+    const book = place.write('book.csv', aBook([moved]));
+
+    const { exitCode, stderr } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome'], place.results()[0]?.['error_code']]).toEqual([
+      1,
+      'blocked',
+      'policy.other_domain',
+    ]);
+    expect(emulator.resellerCustomers().map(({ customerDomain }) => customerDomain)).toEqual([DOMAIN]);
+    expect(stderr).toContain('no row of this book is about it');
+  });
+});
+
+describe('a password that Google may have', () => {
+  it('stays in credentials.csv although the second try is refused, and is the one that holds', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [
+          { method: 'directory.users.insert', do: 'reset', afterEffect: true },
+          { method: 'directory.users.insert', status: 412, reason: 'conditionNotMet', count: 2 },
+          { method: 'directory.users.get', status: 404, reason: 'notFound', count: 4 },
+        ],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    const first = await place.run(...onboarding(emulator, 'apply', book));
+    const [doubted] = place.results();
+    const kept = credentials(place.runs()[0] ?? '').map((line) => line['temporary_password']);
+    emulator.clearFaults();
+    const second = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([first.exitCode, doubted?.['outcome'], kept]).toEqual([
+      4,
+      'ambiguous',
+      [passwordAtGoogle(emulator, ADMIN)],
+    ]);
+    expect([second.exitCode, place.results()[0]?.['outcome']]).toEqual([0, 'done']);
+    expect(credentials(place.runs()[1] ?? '')[0]?.['temporary_password']).toBe(
+      passwordAtGoogle(emulator, ADMIN),
+    );
+  });
+
+  it('is not written down for a user that is never sent', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [{ method: 'directory.customers.patch', status: 403, reason: 'forbidden' }],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN, { language_code: 'de' })]));
+
+    await place.run(...onboarding(emulator, 'apply', book));
+
+    expect(place.results()[0]).toMatchObject({ outcome: 'blocked', error_code: 'PERMISSION_DENIED' });
+    expect([...allPasswords(place)]).toEqual([]);
+  });
+
+  it('of a damaged credentials.csv of an earlier run is told to be lost, and stops no run', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [{ method: 'directory.users.makeAdmin', do: 'silence' }],
+      }),
+    );
+    const place = onboardPlace();
+    await killedAt(place, emulator, 'directory.users.makeAdmin', aDomainRow(DOMAIN));
+    appendFileSync(join(place.runs()[0] ?? '', 'credentials.csv'), 'x,"y');
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', join(place.path, 'book.csv')));
+
+    expect([exitCode, place.results()[0]?.['outcome']]).toEqual([0, 'done']);
+    expect(place.results()[0]?.['hint']).toContain('in no credentials.csv any more');
+  });
+
+  it('is found again where only the case of the address was changed', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [{ method: 'directory.users.insert', do: 'silence', afterEffect: true }],
+      }),
+    );
+    const place = onboardPlace();
+    await killedAt(place, emulator, 'directory.users.insert', aDomainRow(DOMAIN));
+    const upper = aDomainRow(DOMAIN, { admin_email: `Admin@${DOMAIN}` });
+    const book = place.write('book.csv', aBook([upper]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome']]).toEqual([0, 'done']);
+    expect(credentials(place.runs()[1] ?? '')[0]?.['temporary_password']).toBe(
+      passwordAtGoogle(emulator, ADMIN),
+    );
+  });
+});
+
+describe('a row of a customer that is onboarded', () => {
+  it('makes no second admin when its admin is edited, and says so', async () => {
+    const emulator = await google(aWorld({ switches: { userWindowMs: 0 } }));
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+    await place.run(...onboarding(emulator, 'apply', book));
+    place.write('book.csv', aBook([aDomainRow(DOMAIN, { admin_email: `other@${DOMAIN}` })]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([exitCode, place.results()[0]?.['outcome'], place.results()[0]?.['changed_fields']]).toEqual([
+      0,
+      'skipped',
+      'admin_email',
+    ]);
+    expect(emulator.users()).toHaveLength(1);
+  });
+
+  it('is unchanged while Google does not show its user yet', async () => {
+    const emulator = await google(aWorld({ switches: { userWindowMs: 0 } }));
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+    await place.run(...onboarding(emulator, 'apply', book));
+    emulator.addFault({ method: 'directory.users.get', status: 404, reason: 'notFound' });
+
+    await place.run(...onboarding(emulator, 'apply', book));
+
+    expect(place.results()[0]).toMatchObject({ outcome: 'unchanged' });
+  });
+
+  it('of another name is sent as DNS has it: customer and address alike', async () => {
+    const emulator = await google(aWorld({ switches: { userWindowMs: 0 } }));
+    const place = onboardPlace();
+    const row = aDomainRow('bücher.example.com', { admin_email: 'Admin@Bücher.example.com' });
+    const book = place.write('book.csv', aBook([row]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    const user = emulator.requests.find(({ method }) => method === 'directory.users.insert')?.body;
+    expect([exitCode, user]).toMatchObject([0, { primaryEmail: 'Admin@xn--bcher-kva.example.com' }]);
+  });
+});
+
+describe('rows that wait for a quota of the Reseller API', () => {
+  it('do not keep imports from theirs', async () => {
+    const domains = Array.from({ length: 20 }, (_, index) => `c${index}.example.com`);
+    const emulator = await google(
+      aWorld({
+        identities: [anIdentity({ domain: 'moves.example.com', consent: true })],
+        faults: [{ method: 'reseller.customers.insert', status: 429, retryAfterSeconds: 3600 }],
+      }),
+    );
+    const place = onboardPlace();
+    const onboard = domains.map((domain) => aDomainRow(domain, { action: 'onboard' }));
+    const book = place.write(
+      'book.csv',
+      aBook([
+        ...onboard,
+        aDomainRow('moves.example.com', {
+          action: 'import',
+          admin_email: '',
+          admin_given_name: '',
+          admin_family_name: '',
+        }),
+      ]),
+    );
+
+    const run = place.start(...onboarding(emulator, 'apply', book));
+    while (emulator.customers().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    run.child.kill('SIGKILL');
+    await run.end;
+
+    expect(emulator.customers().map(({ domain }) => domain)).toEqual(['moves.example.com']);
   });
 });
 

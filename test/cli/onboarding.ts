@@ -51,6 +51,7 @@ export function aDomainRow(
     admin_family_name: 'Berg',
     customer_type: '',
     primary_admin_email: '',
+    action: '',
     ...rest,
   };
 }

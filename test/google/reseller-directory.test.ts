@@ -158,7 +158,7 @@ describe('the Directory API', () => {
     };
     const answers = [{ body: USER }, { body: whole }];
     const { gateway } = await opened((_, nth) => answers[nth - 1] ?? {});
-    const bare = { primaryEmail: 'a@acme.example', customerId: 'C01', suspended: false };
+    const bare = { primaryEmail: 'a@acme.example', customerId: 'C01' };
 
     expect([
       await gateway.directory.getUser('a@acme.example'),

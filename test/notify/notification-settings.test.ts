@@ -70,11 +70,11 @@ describe('senderOf', () => {
 
   it('is this program on this machine where nobody is named', () => {
     expect(senderOf(nobody, undefined, undefined, HOST)).toEqual({
-      name: '',
+      name: 'Your reseller',
       address: 'channelbook@job.x.example',
     });
     expect(senderOf(nobody, undefined, undefined, 'no host')).toEqual({
-      name: '',
+      name: 'Your reseller',
       address: 'channelbook@localhost',
     });
   });

@@ -83,9 +83,12 @@ function failure(code: string, message = 'no', rest: Partial<ApiFailure> = {}): 
 function own(rest: Partial<OwnWork> = {}): OwnWork {
   return {
     customerId: 'C01',
+    domain: 'acme.com',
     language: undefined,
     adminEmail: undefined,
+    isUserSent: false,
     isUserMade: false,
+    isUserFresh: false,
     isAdmin: false,
     ...rest,
   };
@@ -111,9 +114,9 @@ function said(decision: OnboardDecision): string {
 
 const absent: UserLook = { kind: 'absent' };
 const denied: UserLook = { kind: 'denied', failure: failure('PERMISSION_DENIED') };
-const madeUser = own({ adminEmail: ADMIN, isUserMade: true });
-const sentUser = own({ adminEmail: ADMIN });
-const whole = own({ adminEmail: ADMIN, isUserMade: true, isAdmin: true });
+const madeUser = own({ adminEmail: ADMIN, isUserSent: true, isUserMade: true });
+const sentUser = own({ adminEmail: ADMIN, isUserSent: true });
+const whole = own({ adminEmail: ADMIN, isUserSent: true, isUserMade: true, isAdmin: true });
 
 const table: readonly (readonly [
   title: string,
@@ -176,11 +179,94 @@ const table: readonly (readonly [
     'blocked PERMISSION_DENIED',
   ],
   ['teams on the domain', domainRow(), { tenant: { kind: 'teams' } }, 'blocked policy.teams_on_domain'],
-  ['teams on the domain, another team', teamRow(), { tenant: { kind: 'teams' } }, 'insert'],
+  [
+    'teams on the domain: the team is looked for by its admin',
+    teamRow(),
+    { tenant: { kind: 'teams' } },
+    'look for gus@acme.com',
+  ],
+  [
+    'teams on the domain, none with that admin',
+    teamRow(),
+    { tenant: { kind: 'teams' }, user: absent },
+    'insert',
+  ],
+  [
+    'teams on the domain, one with that admin',
+    teamRow(),
+    { tenant: { kind: 'teams' }, user: there({ primaryEmail: 'gus@acme.com' }) },
+    'unchanged',
+  ],
+  [
+    'another customer was made for the key',
+    domainRow(),
+    { ofKey: own({ domain: 'old.com' }) },
+    'blocked policy.other_domain',
+  ],
+  [
+    'an insert for the key and another customer is in doubt',
+    domainRow(),
+    { isKeyInDoubt: true },
+    'ambiguous policy.insert_undecided',
+  ],
+  [
+    'made by us, whole, and not to be seen any more',
+    domainRow(),
+    { tenant: { kind: 'denied', failure: failure('PERMISSION_DENIED') }, own: whole },
+    'unchanged',
+  ],
+  [
+    'made by us, not whole, and not to be seen any more',
+    domainRow(),
+    { tenant: { kind: 'denied', failure: failure('PERMISSION_DENIED') }, own: own() },
+    'blocked PERMISSION_DENIED',
+  ],
+  [
+    'made by us, whole, and the row names another admin by now',
+    domainRow({ admin_email: 'new@acme.com' }),
+    { tenant: ours(), own: whole, user: absent },
+    'skipped',
+  ],
+  [
+    'made by us, whole, and the other admin that the row names is there',
+    domainRow({ admin_email: 'new@acme.com' }),
+    { tenant: ours(), own: whole, user: there({ primaryEmail: 'new@acme.com' }) },
+    'unchanged',
+  ],
+  [
+    'made by us, whole, and the row names a user who is no admin',
+    domainRow({ admin_email: 'new@acme.com' }),
+    { tenant: ours(), own: whole, user: there({ primaryEmail: 'new@acme.com', isAdmin: false }) },
+    'skipped',
+  ],
+  [
+    'made by us, whole, a moment ago, and not shown yet',
+    domainRow(),
+    { tenant: ours(), own: { ...whole, isUserFresh: true }, user: absent },
+    'unchanged',
+  ],
+  [
+    'made by us, with a language, and users not to be seen: the language is left',
+    domainRow({ language_code: 'de' }),
+    { tenant: ours(), own: own(), user: absent, hasUsers: 'unknown' },
+    'user, admin',
+  ],
+  [
+    'made by an insert without an answer, the row edited since',
+    domainRow({ org_display_name: 'Renamed', alternate_email: 'else@home.org' }),
+    { tenant: ours(), sentInsert: domainRow(), user: absent },
+    'user, admin',
+  ],
+  [
+    'an address that differs in case alone is the same user',
+    domainRow({ admin_email: 'Admin@acme.com' }),
+    { tenant: ours(), own: madeUser, user: absent },
+    'admin',
+  ],
   [
     'teams on the domain, and an insert in doubt',
     teamRow(),
-    { tenant: { kind: 'teams' }, isInsertInDoubt: true },
+    { tenant: { kind: 'teams' }, sentInsert: teamRow() },
     'ambiguous policy.insert_undecided',
   ],
   ['ours otherwise', domainRow(), { tenant: ours() }, `look for ${ADMIN}`],
@@ -232,13 +318,13 @@ const table: readonly (readonly [
   [
     'made by us, without users: the language goes first',
     domainRow({ language_code: 'de' }),
-    { tenant: ours(), own: own(), user: absent, hasUsers: false },
+    { tenant: ours(), own: own(), user: absent, hasUsers: 'none' },
     'language, user, admin',
   ],
   [
     'made by us, with users: the language is left',
     domainRow({ language_code: 'de' }),
-    { tenant: ours(), own: own(), user: absent, hasUsers: true },
+    { tenant: ours(), own: own(), user: absent, hasUsers: 'some' },
     'user, admin',
   ],
   [
@@ -293,13 +379,13 @@ const table: readonly (readonly [
   [
     'made by an insert without an answer, as its record fits',
     domainRow(),
-    { tenant: ours(), isInsertInDoubt: true, user: absent },
+    { tenant: ours(), sentInsert: domainRow(), user: absent },
     'user, admin',
   ],
   [
     'an insert without an answer, and a record that does not fit it',
     domainRow(),
-    { tenant: ours({ organizationName: 'Another' }), isInsertInDoubt: true, user: absent },
+    { tenant: ours({ organizationName: 'Another' }), sentInsert: domainRow(), user: absent },
     'blocked policy.admin_missing',
   ],
   [
@@ -351,7 +437,7 @@ describe('decideOnboard', () => {
     ];
     const decided = looks.flatMap((look) =>
       users.flatMap((user) =>
-        [undefined, true, false].map((hasUsers) =>
+        ([undefined, 'some', 'none', 'unknown'] as const).map((hasUsers) =>
           decideOnboard(domainRow(), onboardFacts({ tenant: look, user, hasUsers })),
         ),
       ),

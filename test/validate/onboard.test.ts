@@ -258,11 +258,6 @@ describe('createValidator, what onboarding does not use', () => {
       { ...ONBOARD_TEAM, contact_email: 'x@c.com', contact_title: 'CTO', contact_phone: '+12000000000' },
       [],
     ],
-    [
-      'no postal code where there are none',
-      { ...ONBOARD, region_code: 'AE', postal_code: '' },
-      ['postal_code.none postal_code'],
-    ],
     ['a stopgap for a postal code', { ...ONBOARD, region_code: 'AE', postal_code: '00000' }, []],
     ['a phone number in no range', { ...ONBOARD, phone: '+1 (200) 000-0000' }, ['phone.not_in_use phone']],
     ['a phone number', { ...ONBOARD, phone: '+1 (415) 555-2671' }, []],
@@ -295,13 +290,20 @@ describe('createValidator, what onboarding does not use', () => {
     ]);
   });
 
-  it('proposes a code for the country where some are written', () => {
-    const hints = ['AE', 'IE'].map((region_code) =>
-      checkOne({ ...ONBOARD, region_code, postal_code: '' }).warnings.map(({ hint }) => hint),
-    );
+  it('asks for a postal code in every country, as Google does, and proposes one where some are written', () => {
+    const hints = ['AE', 'IE', 'DE'].map((region_code) => {
+      const checked = checkOne({ ...ONBOARD, region_code, postal_code: '' });
+      return checked.kind === 'invalid' ? checked.problems.map(({ rule, hint }) => [rule, hint]) : [];
+    });
     expect(hints).toEqual([
-      ['If Google refuses the row, write what the post takes in its place, such as 00000.'],
-      ['If Google refuses the row, write the code, like D02 AF30.'],
+      [
+        [
+          'cell.required',
+          'Google asks for one in every country: write what the post takes where there is none, such as 00000.',
+        ],
+      ],
+      [['cell.required', 'Google asks for one in every country: write the code, like D02 AF30.']],
+      [['cell.required', 'Fill postal_code.']],
     ]);
   });
 });

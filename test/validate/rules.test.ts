@@ -49,7 +49,6 @@ const BROKEN: Readonly<Record<RuleId, () => CheckedRow>> = {
   'region_code.unknown': () => checkOne({ domain: 'a.com', region_code: 'XX' }),
   'postal_code.format': () => checkOne({ domain: 'a.com', region_code: 'NL', postal_code: '1234' }),
   'postal_code.leading_zero': () => checkOne({ domain: 'a.com', region_code: 'US', postal_code: '2139' }),
-  'postal_code.none': () => checkOne({ ...ONBOARD, region_code: 'HK', postal_code: '' }),
   'language_code.unknown': () => checkOne({ domain: 'a.com', language_code: 'german' }),
   'alternate_email.own_domain': () => checkOne({ domain: 'a.com', alternate_email: 'jo@a.com' }),
   'alternate_email.admin': () =>
@@ -102,7 +101,6 @@ const PROVISION: Cells = {
 /** Rules that leave the row valid. */
 const ONLY_WARNED: readonly RuleId[] = [
   'phone.not_in_use',
-  'postal_code.none',
   'admin_email.unused',
   'customer.unused',
   'auth_token_created.expired',
