@@ -207,8 +207,9 @@ function factsOf(
   const adminEmail = type === 'team' ? fields.primary_admin_email : fields.admin_email;
   const domain = onboardDomain(customer);
   const name = contactName(customer);
-  const directory = tenant.passwordRun && runDirectory(job.ledger, tenant.passwordRun);
-  const isTold = includePassword && directory !== undefined && directory !== 0 && adminEmail !== undefined;
+  const { passwordRun } = tenant;
+  const directory = passwordRun === undefined ? undefined : runDirectory(job.ledger, passwordRun);
+  const isTold = includePassword && directory !== undefined;
   return {
     key,
     type,

@@ -57,7 +57,7 @@ export async function endRefused(
 ): Promise<RowResult | undefined> {
   const isRowsOwn = failure.code === 'INVALID_ARGUMENT';
   const isDoubted = run.mayBeThere !== undefined;
-  // A user has been found there after a 400 (pain-points of users of this API): that is looked into as well.
+  // An insert that was answered 400 has made its user all the same (DeviaVir/terraform-provider-gsuite, issue 55).
   if (kind === 'user' && (isDoubted || isRowsOwn)) {
     const seen = await lookUpStep(run, kind, deps);
     if (

@@ -179,7 +179,7 @@ function decideMade(customer: Customer, remote: ResellerCustomer, facts: Onboard
     const tenant = tenantRef(remote, user.user);
     // Onboarded once: whom the customer makes an admin after that is its own affair.
     if (own?.isAdmin === true && !isSame && !user.user.isAdmin) return adminChanged(tenant, customer, own);
-    return decideUser(customer, tenant, user.user, isSame ? own : undefined);
+    return decideUser(customer, tenant, user.user, { own, isSent: isSame && own.isUserSent });
   }
   const tenant = tenantRef(remote);
   if (own?.isAdmin === true && user.kind === 'denied') return notSeen(tenant);
@@ -191,14 +191,13 @@ function decideMade(customer: Customer, remote: ResellerCustomer, facts: Onboard
   return missingUser(customer, tenant, facts);
 }
 
-/** @param own what earlier runs did, where it was for this very user */
+/** @param work what earlier runs did, and whether `users.insert` of ours was sent for this very user */
 function decideUser(
   customer: Customer,
   tenant: Tenant,
   user: DirectoryUser,
-  own: OwnWork | undefined,
+  { own, isSent }: { readonly own: OwnWork | undefined; readonly isSent: boolean },
 ): OnboardDecision {
-  const isSent = own?.isUserSent === true;
   const isNamed = isNamedUser(customer, user, tenant.customerId);
   if (!isNamed || !(isSent || hasRowsNames(customer, user))) return blocked(notTheAdmin(user), tenant);
   const note = joined(isSent ? undefined : userWasThere(), lateLanguage(customer, own));
