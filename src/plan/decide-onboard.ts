@@ -15,7 +15,6 @@ import {
   foreignTenant,
   insertUndecided,
   keyInDoubt,
-  languageOfTeam,
   languageTooLate,
   madeForKey,
   userWasThere,
@@ -95,8 +94,8 @@ export function decideOnboard(customer: Customer, facts: OnboardFacts): OnboardD
 }
 
 function inserting(customer: Customer): OnboardDecision {
-  if (customer.type === 'team') return act(['insert'], undefined, teamLanguage(customer));
-  return act(['insert', ...languageStep(customer), 'user', 'admin'], undefined);
+  const users: readonly OnboardKind[] = customer.type === 'team' ? [] : ['user', 'admin'];
+  return act(['insert', ...languageStep(customer), ...users], undefined);
 }
 
 /** Made by us, and not to be seen any more: the customer has shut us out, which it may. */
@@ -130,11 +129,6 @@ function decideGone(customer: Customer, own: OwnWork, facts: OnboardFacts): Onbo
   return hasMoved ? blocked(tenantMoved(remote), tenantRef(remote)) : decideOurs(customer, remote, facts);
 }
 
-/** It counts for users that are made from then on, and of a team we make none. */
-function teamLanguage({ fields }: Customer): string | undefined {
-  return fields.language_code === undefined ? undefined : languageOfTeam(fields.language_code);
-}
-
 function languageStep({ fields }: Customer): readonly OnboardKind[] {
   return fields.language_code === undefined ? [] : ['language'];
 }
@@ -148,17 +142,27 @@ function decideOurs(customer: Customer, remote: ResellerCustomer, facts: Onboard
   // A team that has verified its domain is of type domain from then on.
   if (!isMadeByUs && remote.customerType !== undefined && remote.customerType !== customer.type)
     return blocked(otherTenantType(customer.type, remote), tenantRef(remote));
-  if (customer.type === 'team') return decideTeam(customer, remote, isMadeByUs);
+  if (customer.type === 'team')
+    return isMadeByUs ? decideMadeTeam(customer, remote, facts) : decideTeam(customer, remote);
   return isMadeByUs ? decideMade(customer, remote, facts) : decideFound(customer, remote, facts);
 }
 
-/** A team's first admin is Google's to invite: there are no steps after the insert. */
-function decideTeam(customer: Customer, remote: ResellerCustomer, isMadeByUs: boolean): OnboardDecision {
+/** Ours, and not made by an insert of ours: it is the row's where its admin, or the row, says so. */
+function decideTeam(customer: Customer, remote: ResellerCustomer): OnboardDecision {
   const { primary_admin_email: admin, cloud_identity_id: named } = customer.fields;
   const has = remote.primaryAdminEmail;
   const isNamed = named !== undefined || has?.toLowerCase() === admin?.toLowerCase();
-  if (isMadeByUs || isNamed) return settled('unchanged', tenantRef(remote), []);
+  if (isNamed) return settled('unchanged', tenantRef(remote), []);
   return has === undefined ? blocked(otherTeam(remote), tenantRef(remote)) : inserting(customer);
+}
+
+/** A team's first admin is Google's to invite: what may be missing is the language, which goes before any user. */
+function decideMadeTeam(customer: Customer, remote: ResellerCustomer, facts: OnboardFacts): OnboardDecision {
+  const tenant = tenantRef(remote);
+  return languageFirst(customer, tenant, facts, {
+    withIt: () => act(['language'], tenant),
+    without: (note) => settled('unchanged', tenant, [], note),
+  });
 }
 
 /** Ours, and not made by an insert of ours. */
@@ -210,14 +214,26 @@ function joined(...notes: readonly (string | undefined)[]): string | undefined {
 }
 
 function missingUser(customer: Customer, tenant: Tenant, facts: OnboardFacts): OnboardDecision {
-  const { language_code: language } = customer.fields;
-  const isSet = language !== undefined && facts.own?.language === language;
-  if (language === undefined || isSet) return act(['user', 'admin'], tenant);
-  if (facts.hasUsers === undefined) return { kind: 'users', customerId: tenant.customerId };
+  return languageFirst(customer, tenant, facts, {
+    withIt: () => act(['language', 'user', 'admin'], tenant),
+    without: (note) => act(['user', 'admin'], tenant, note),
+  });
+}
+
+/** Whether the language is still to be set: only where the row names one, and while there is no user at all. */
+function languageFirst(
+  { fields }: Customer,
+  { customerId }: Tenant,
+  { own, hasUsers }: OnboardFacts,
+  ways: { readonly withIt: () => OnboardDecision; readonly without: (note?: string) => OnboardDecision },
+): OnboardDecision {
+  const { language_code: language } = fields;
+  if (language === undefined || own?.language === language) return ways.without();
+  if (hasUsers === undefined) return { kind: 'users', customerId };
   // Where Google does not let us see whether there are users, there may be: the language goes before any or not at all.
-  return facts.hasUsers !== 'none'
-    ? act(['user', 'admin'], tenant, languageTooLate(language, facts.hasUsers === 'unknown'))
-    : act(['language', 'user', 'admin'], tenant);
+  return hasUsers === 'none'
+    ? ways.withIt()
+    : ways.without(languageTooLate(language, hasUsers === 'unknown'));
 }
 
 /** A language that was not set before there were users is not set any more. */

@@ -166,10 +166,6 @@ export function languageTooLate(language: string, isUnknown = false): string {
   return `the language was not changed to ${language}: ${why}, and it counts for new ones only`;
 }
 
-export function languageOfTeam(language: string): string {
-  return `the language ${language} was not set: it counts for users that this program makes, and a team's are Google's to invite`;
-}
-
 export function notShownYet(): string {
   return 'onboarded a short while ago; Google does not show its user yet';
 }

@@ -135,7 +135,31 @@ const table: readonly (readonly [
     { tenant: { kind: 'free' } },
     'insert, language, user, admin',
   ],
-  ['free, a team', teamRow({ language_code: 'de' }), { tenant: { kind: 'free' } }, 'insert'],
+  ['free, a team', teamRow(), { tenant: { kind: 'free' } }, 'insert'],
+  [
+    'free, a team with a language',
+    teamRow({ language_code: 'de' }),
+    { tenant: { kind: 'free' } },
+    'insert, language',
+  ],
+  [
+    'a team that we made, its language not set',
+    teamRow({ language_code: 'de' }),
+    { tenant: ours({ customerType: 'team' }), own: own(), hasUsers: 'none' },
+    'language',
+  ],
+  [
+    'a team that we made, its language not set, and a user there',
+    teamRow({ language_code: 'de' }),
+    { tenant: ours({ customerType: 'team' }), own: own(), hasUsers: 'some' },
+    'unchanged',
+  ],
+  [
+    'a team that we made, its language set',
+    teamRow({ language_code: 'de' }),
+    { tenant: ours({ customerType: 'team' }), own: own({ language: 'de' }) },
+    'unchanged',
+  ],
   [
     'free, and ours once: it is looked for by its ID',
     domainRow(),
