@@ -2,7 +2,7 @@ import type { Customer, Fields } from '../src/model/customer.ts';
 import type { RemoteCustomer } from '../src/model/remote-customer.ts';
 import type { Matches } from '../src/model/matches.ts';
 import type { Facts } from '../src/plan/decide.ts';
-import type { OnboardFacts } from '../src/plan/tenant-facts.ts';
+import { NOTHING_KNOWN, type OnboardFacts } from '../src/plan/tenant-facts.ts';
 
 /** A valid row of a book; every part can be replaced. */
 export function aCustomer(
@@ -40,17 +40,7 @@ export function matches(rest: Partial<Record<keyof Matches, readonly RemoteCusto
 
 /** What is known of a row that is to be onboarded: nobody has asked yet, unless said otherwise. */
 export function onboardFacts(rest: Partial<OnboardFacts> = {}): OnboardFacts {
-  return {
-    tenant: undefined,
-    ownTenant: undefined,
-    user: undefined,
-    hasUsers: undefined,
-    own: undefined,
-    ofKey: undefined,
-    sentInsert: undefined,
-    isKeyInDoubt: false,
-    ...rest,
-  };
+  return { ...NOTHING_KNOWN, ...rest };
 }
 
 /** What is known of a row: nothing at Google, unless said otherwise. */

@@ -2,7 +2,13 @@ import type { ApiFailure } from '../model/api-failure.ts';
 import { askOnboarding, lookAtUser } from '../plan/ask-onboarding.ts';
 import { decideOnboard, type OnboardDecision, type OnboardQuestion } from '../plan/decide-onboard.ts';
 import { foreignTenant, notTheAdmin, teamTaken, userWasThere } from '../plan/onboard-causes.ts';
-import { fitsInsert, hasRowsNames, isNamedUser, type OnboardFacts } from '../plan/tenant-facts.ts';
+import {
+  NOTHING_KNOWN,
+  fitsInsert,
+  hasRowsNames,
+  isNamedUser,
+  type OnboardFacts,
+} from '../plan/tenant-facts.ts';
 import { endDoubted } from './onboard-ends.ts';
 import { PASSWORD_LOST } from './onboard-password.ts';
 import {
@@ -62,16 +68,7 @@ type Answered =
 
 /** Decides the row anew from what Google has now. */
 async function askAll(run: RowRun, deps: RowDeps): Promise<Answered> {
-  let facts: OnboardFacts = {
-    tenant: undefined,
-    ownTenant: undefined,
-    user: undefined,
-    hasUsers: undefined,
-    own: undefined,
-    ofKey: undefined,
-    sentInsert: run.mayBeThere,
-    isKeyInDoubt: false,
-  };
+  let facts: OnboardFacts = { ...NOTHING_KNOWN, sentInsert: run.mayBeThere };
   for (;;) {
     const decision = decideOnboard(run.row.customer, facts);
     if (decision.kind === 'act' || decision.kind === 'settled')

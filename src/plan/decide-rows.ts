@@ -28,6 +28,7 @@ import { decide, type Decision, type Question } from './decide.ts';
 import { notLookedUp, sameCustomer, sameNewTeam, stillDifferent } from './policy-causes.ts';
 import { linkText } from './requests.ts';
 import {
+  NOTHING_KNOWN,
   adminAddress,
   fitsInsert,
   isNamedUser,
@@ -173,7 +174,7 @@ function onboardFacts(
   answer: Answer,
   { ledger, run, now }: DecideDeps,
 ): OnboardFacts {
-  if (customer.action !== 'onboard') return NO_ONBOARDING;
+  if (customer.action !== 'onboard') return NOTHING_KNOWN;
   const identity = tenantIdentity(customer);
   const own = ownWork(knownTenant(ledger, identity, customer.fields.cloud_identity_id), now());
   const open = own === undefined ? openInserts(ledger, run, customer.key, identity) : [];
@@ -189,17 +190,6 @@ function onboardFacts(
     isKeyInDoubt: open.length > 0 && sentInsert === undefined,
   };
 }
-
-const NO_ONBOARDING: OnboardFacts = {
-  tenant: undefined,
-  ownTenant: undefined,
-  user: undefined,
-  hasUsers: undefined,
-  own: undefined,
-  ofKey: undefined,
-  sentInsert: undefined,
-  isKeyInDoubt: false,
-};
 
 /** Google shows a new user after minutes at most (Directory API v1, "Users: insert"). */
 const FRESH_MS = 900_000;

@@ -69,6 +69,18 @@ export interface OnboardFacts {
   readonly isKeyInDoubt: boolean;
 }
 
+/** Of a row about which nobody has asked yet, and for which nothing was ever sent. */
+export const NOTHING_KNOWN: OnboardFacts = {
+  tenant: undefined,
+  ownTenant: undefined,
+  user: undefined,
+  hasUsers: undefined,
+  own: undefined,
+  ofKey: undefined,
+  sentInsert: undefined,
+  isKeyInDoubt: false,
+};
+
 /** The domain that an insert of the row names: of a team that names none, that of its admin's address. */
 export function onboardDomain({ fields }: Customer): string {
   return fields.domain ?? emailDomain(fields.primary_admin_email ?? '') ?? '';

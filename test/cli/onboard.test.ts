@@ -1,10 +1,9 @@
 import { appendFileSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Emulator } from '../../src/emulator/server.ts';
 import type { FaultInput } from '../../src/emulator/world-schema.ts';
 import { aWorld, anIdentity } from '../emulator/harness.ts';
-import { aBook, type Workplace } from '../run-cli.ts';
+import { aBook } from '../run-cli.ts';
 import { google } from './against-google.ts';
 import {
   WRITES,
@@ -14,6 +13,7 @@ import {
   credentials,
   effects,
   filesWith,
+  killedAt,
   methods,
   onboardPlace,
   onboarding,
@@ -376,11 +376,8 @@ describe('a user under another name', () => {
       }),
     );
     const place = onboardPlace();
-    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
-    const run = place.start(...onboarding(emulator, 'apply', book));
-    await struck(emulator, 'directory.users.insert');
-    run.child.kill('SIGKILL');
-    await run.end;
+    await killedAt(place, emulator, 'directory.users.insert', aDomainRow(DOMAIN));
+    const book = join(place.path, 'book.csv');
     const shared = `info@${DOMAIN}`;
     await fetch(`${emulator.url}/admin/directory/v1/users`, {
       method: 'POST',
@@ -403,20 +400,6 @@ describe('a user under another name', () => {
     expect(emulator.users().some(({ isAdmin }) => isAdmin)).toBe(false);
   });
 });
-
-/** Applies a book until a call of that method has been struck by silence, and kills the program there. */
-async function killedAt(
-  place: Workplace,
-  emulator: Emulator,
-  method: string,
-  row: Readonly<Record<string, string>>,
-): Promise<void> {
-  const book = place.write('book.csv', aBook([row]));
-  const run = place.start(...onboarding(emulator, 'apply', book));
-  await struck(emulator, method);
-  run.child.kill('SIGKILL');
-  await run.end;
-}
 
 describe('a row that was edited while its insert was in doubt', () => {
   const silent = { method: 'reseller.customers.insert', do: 'silence', afterEffect: true } as const;
@@ -762,11 +745,8 @@ describe('an effect that comes late', () => {
       }),
     );
     const place = onboardPlace();
-    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
-    const run = place.start(...onboarding(emulator, 'apply', book));
-    await struck(emulator, 'reseller.customers.insert');
-    run.child.kill('SIGKILL');
-    await run.end;
+    await killedAt(place, emulator, 'reseller.customers.insert', aDomainRow(DOMAIN));
+    const book = join(place.path, 'book.csv');
     const other = place.write('book.csv', aBook([aDomainRow('other.example.com')]));
     await place.run(...onboarding(emulator, 'apply', other));
     // Known to be ours by now: what it says at Google may have changed since.
@@ -882,11 +862,8 @@ describe('passwords', () => {
       }),
     );
     const place = onboardPlace();
-    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
-    const run = place.start(...onboarding(emulator, 'apply', book));
-    await struck(emulator, 'directory.users.makeAdmin');
-    run.child.kill('SIGKILL');
-    await run.end;
+    await killedAt(place, emulator, 'directory.users.makeAdmin', aDomainRow(DOMAIN));
+    const book = join(place.path, 'book.csv');
     rmSync(place.runs()[0] ?? '', { recursive: true });
 
     const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
@@ -905,11 +882,8 @@ describe('the language', () => {
       }),
     );
     const place = onboardPlace();
-    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
-    const run = place.start(...onboarding(emulator, 'apply', book));
-    await struck(emulator, 'directory.users.insert');
-    run.child.kill('SIGKILL');
-    await run.end;
+    await killedAt(place, emulator, 'directory.users.insert', aDomainRow(DOMAIN));
+    const book = join(place.path, 'book.csv');
     const [tenant] = emulator.resellerCustomers();
     // Somebody makes a user in the Admin console meanwhile.
     await fetch(`${emulator.url}/admin/directory/v1/users`, {

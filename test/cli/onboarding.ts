@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { Emulator } from '../../src/emulator/server.ts';
 import { ACCOUNT } from '../emulator/harness.ts';
-import { newWorkplace, type Workplace } from '../run-cli.ts';
+import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
 
 /** Quotas that hold nothing up, and no wait longer than a test wants. */
 const FAST = {
@@ -134,4 +134,18 @@ export function passwordAtGoogle(emulator: Emulator, address: string): string | 
       (body as { readonly primaryEmail?: string }).primaryEmail === address,
   );
   return (made?.body as { readonly password?: string } | undefined)?.password;
+}
+
+/** Applies a book until a call of that method has been struck by silence, and kills the program there. */
+export async function killedAt(
+  place: Workplace,
+  emulator: Emulator,
+  method: string,
+  row: Readonly<Record<string, string>>,
+): Promise<void> {
+  const book = place.write('book.csv', aBook([row]));
+  const run = place.start(...onboarding(emulator, 'apply', book));
+  await struck(emulator, method);
+  run.child.kill('SIGKILL');
+  await run.end;
 }
