@@ -72,8 +72,8 @@ const PAGE = 200;
 /** How long mails may go on once Google is done: a slow mail server must not keep the account's lock. */
 const FINISH_MS = 600_000;
 
-/** Mails made at a time; the mail server is the slower part, and Google slower than that. */
-const CONCURRENCY = 2;
+/** One mail at a time: of a run that is killed there is one at most whose end nobody knows. Google is the slower part. */
+const CONCURRENCY = 1;
 
 /**
  * Opens what notifications need, before the first write: a run must not make customers whom it then cannot tell.

@@ -49,7 +49,8 @@ export async function composeNotification(
   const identity = identityOf(facts);
   const messageId = `<${identity}@${domainOf(sender.address)}>`;
   const values = placeholderValues(facts, settings, sender);
-  const text = folded(renderTemplate(templates.text, values, String));
+  const { textTemplate, htmlTemplate } = settings;
+  const text = laidOut(renderTemplate(templates.text, values, String), textTemplate);
   const subject = oneLine(renderTemplate(templates.subject, values, String)).slice(0, LONGEST_SUBJECT);
   const composer = new MailComposer({
     from: { ...sender },
@@ -64,7 +65,7 @@ export async function composeNotification(
     html:
       templates.html === undefined
         ? textAsHtml(text)
-        : folded(renderTemplate(templates.html, values, escapeHtml)),
+        : laidOut(renderTemplate(templates.html, values, escapeHtml), htmlTemplate),
     baseBoundary: identity,
     newline: 'windows',
     disableFileAccess: true,
@@ -77,8 +78,9 @@ export async function composeNotification(
 /** Longer lines are cut into pieces on their way (RFC 2045, section 6.7), which nobody can read in an .eml. */
 const LONGEST_LINE = 76;
 
-/** Broken at blanks: for HTML that is all the same, and for text it is how mails are read. */
-function folded(text: string): string {
+/** Ours is broken at blanks; a template of the user stays as it is laid out there. */
+function laidOut(text: string, template: string | undefined): string {
+  if (template !== undefined) return text;
   return text
     .split('\n')
     .flatMap((line) => wrap(line, LONGEST_LINE))

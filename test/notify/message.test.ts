@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NOW, PASSWORD, aTeam, compose, notificationOf, someFacts } from './a-notification.ts';
 import { readMail, type ReadMail } from './read-mail.ts';
@@ -119,6 +122,17 @@ describe('composeNotification', () => {
     expect(text).not.toContain('quoted-printable');
     expect(text).toContain('Accept the Google Workspace via Reseller agreement');
     expect(Math.max(...text.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(76);
+  });
+
+  it('leaves the lines of a template of the user as they are', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'channelbook-template-'));
+    const textTemplate = join(directory, 'own.txt');
+    const line = `To {{contact_name}}, ${'a word and '.repeat(12)}the end.`;
+    writeFileSync(textTemplate, `${line}\n`);
+
+    const { parts } = await composed(someFacts({ contactName: 'Zoe' }), notificationOf({ textTemplate }));
+
+    expect(parts['text/plain']?.trimEnd()).toBe(line.replace('{{contact_name}}', 'Zoe'));
   });
 
   it('loads nothing from elsewhere', async () => {
