@@ -95,13 +95,13 @@ async function settleInsertsStage({ ledger, run, deps, settings, open, stop, ses
     signal: stop.ending,
   });
   for (const customerId of settled.found) {
-    const text = `an insert of an earlier run made ${customerId}, and no row of this book is about it`;
+    const text = `an insert of an earlier run made ${customerId}, and no row that this run takes is about it`;
     deps.terminal.warn(`${text}: put its row back to finish it`);
     session.log('warn', 'a customer without a row', { customer: customerId });
   }
   if (settled.open > 0) {
     deps.terminal.warn(
-      `${settled.open === 1 ? '1 insert' : `${settled.open} inserts`} of earlier runs cannot be told yet, and no row of this book is about them`,
+      `${settled.open === 1 ? '1 insert' : `${settled.open} inserts`} of earlier runs cannot be told yet, and no row that this run takes is about them`,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { tenantById } from '../ledger/tenants.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import { askOnboarding, lookAtUser } from '../plan/ask-onboarding.ts';
 import { decideOnboard, type OnboardDecision, type OnboardQuestion } from '../plan/decide-onboard.ts';
@@ -10,13 +11,13 @@ import {
   type OnboardFacts,
 } from '../plan/tenant-facts.ts';
 import { endDoubted } from './onboard-ends.ts';
-import { PASSWORD_LOST } from './onboard-password.ts';
 import {
   LOOK_UPS,
   adminEmail,
   confirmStep,
   doubtStep,
   refuseStep,
+  refuseUser,
   tenantId,
   userSentMs,
 } from './onboard-steps.ts';
@@ -43,7 +44,7 @@ export async function settleTakenDomain(
     tenant?.kind === 'ours' && mayBeThere !== undefined && fitsInsert(mayBeThere, tenant.customer);
   if (isOurWork) {
     run.resolvedBy = LOOK_UPS.insert;
-    confirmStep(run, { kind: 'insert', customer: tenant.customer }, deps);
+    confirmStep(run, { kind: 'insert', customer: tenant.customer }, deps, true);
     return undefined;
   }
   // What came of an insert in doubt is not told by a customer that is none of ours.
@@ -100,19 +101,20 @@ export async function settleTakenAddress(
   }
   const found = look.value;
   if (found.kind !== 'there') return settleUnseen(run, failure, isDoubted, deps);
+  const isMaybeOurs = isDoubted || run.wasRefused;
   const { customer } = run.row;
   const isNamed = isNamedUser(customer, found.user, tenantId(run));
-  if (!isNamed || !(isDoubted || hasRowsNames(customer, found.user))) {
+  const sent = tenantById(deps.ledger, tenantId(run))?.sentNames;
+  if (!isNamed || !hasRowsNames(customer, found.user, isMaybeOurs ? sent : undefined)) {
     refuseStep(run, 'user', failure.code, deps);
     return commitEnding(run, endingOf(run, 'blocked', [notTheAdmin(found.user)], deps), deps);
   }
   run.resolvedBy = LOOK_UPS.user;
-  const isPasswordOurs = isDoubted && run.password?.isLost !== true;
-  if (!isPasswordOurs) {
-    addToNote(run, isDoubted ? PASSWORD_LOST : userWasThere());
+  if (!isMaybeOurs) {
+    addToNote(run, userWasThere());
     refuseStep(run, 'user', failure.code, deps);
   }
-  confirmStep(run, { kind: 'user' }, deps);
+  confirmStep(run, { kind: 'user' }, deps, true);
   return undefined;
 }
 
@@ -124,7 +126,8 @@ function settleUnseen(
   deps: RowDeps,
 ): RowResult | 'making' {
   if (!isDoubted) {
-    refuseStep(run, 'user', failure.code, deps);
+    if (run.wasRefused) refuseUser(run, failure.code, deps);
+    else refuseStep(run, 'user', failure.code, deps);
     return commitEnding(run, endingOf(run, 'blocked', [addressTaken(failure)], deps), deps);
   }
   doubtStep(run, failure.code, deps);

@@ -1,9 +1,16 @@
 import { closeStep } from '../ledger/steps.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { OnboardKind } from '../model/plan.ts';
-import { hasRowsNames } from '../plan/tenant-facts.ts';
-import { withdrawPassword } from './onboard-password.ts';
-import { LOOK_UPS, confirmStep, doubtStep, lookUpStep, refuseStep, type Seen } from './onboard-steps.ts';
+import {
+  LOOK_UPS,
+  confirmStep,
+  doubtStep,
+  lookUpStep,
+  refuseStep,
+  refuseUser,
+  userSentMs,
+  type Seen,
+} from './onboard-steps.ts';
 import { judgeOnboarding } from './onboard-verdict.ts';
 import { leaveInDoubt, unfinished } from './row-failure.ts';
 import {
@@ -24,7 +31,7 @@ import {
 export function endSeen(run: RowRun, kind: OnboardKind, seen: Seen, deps: RowDeps): RowResult | undefined {
   if (seen.kind === 'done') {
     run.resolvedBy = LOOK_UPS[kind];
-    confirmStep(run, seen.confirmed, deps);
+    confirmStep(run, seen.confirmed, deps, true);
     return undefined;
   }
   if (seen.kind !== 'other') return undefined;
@@ -34,18 +41,24 @@ export function endSeen(run: RowRun, kind: OnboardKind, seen: Seen, deps: RowDep
 
 /** The step stays in doubt: settled at the end of the run, or by the next one. */
 export function endDoubted(run: RowRun, failure: ApiFailure, deps: RowDeps): RowResult {
+  // The doubt is an earlier run's, and stands in the ledger: nothing of this step has left in this run.
+  if (run.intended !== run.step) return putBack(run, failure, deps);
   doubtStep(run, failure.code, deps);
   return leaveInDoubt(run, failure, deps);
+}
+
+function putBack(run: RowRun, failure: ApiFailure, deps: RowDeps): RowResult {
+  if (run.step === 0 && run.tenant === undefined) return LEFT;
+  return commitEnding(run, endingOf(run, 'unprocessed', [unfinished(failure)], deps), deps);
 }
 
 /** Nothing left for this step: a row that is begun is told as such, any other is put back. */
 export function endUnsent(run: RowRun, kind: OnboardKind, failure: ApiFailure, deps: RowDeps): RowResult {
   if (run.mayBeThere !== undefined && kind !== 'admin') return endDoubted(run, failure, deps);
-  if (run.attempts > 0)
+  if (kind === 'user') refuseStep(run, kind, failure.code, deps);
+  else if (run.intended === run.step)
     closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', failure.code, timestamp(deps));
-  withdrawPassword(run, deps);
-  if (run.step === 0 && run.tenant === undefined) return LEFT;
-  return commitEnding(run, endingOf(run, 'unprocessed', [unfinished(failure)], deps), deps);
+  return putBack(run, failure, deps);
 }
 
 /** Google said no to this try: an end where no earlier one can have had its effect. */
@@ -55,20 +68,37 @@ export async function endRefused(
   failure: ApiFailure,
   deps: RowDeps,
 ): Promise<RowResult | undefined> {
-  const isRowsOwn = failure.code === 'INVALID_ARGUMENT';
-  const isDoubted = run.mayBeThere !== undefined;
-  // An insert that was answered 400 has made its user all the same (DeviaVir/terraform-provider-gsuite, issue 55).
-  if (kind === 'user' && (isDoubted || isRowsOwn)) {
-    const seen = await lookUpStep(run, kind, deps);
-    if (
-      seen.kind === 'done' &&
-      (isDoubted || (seen.user !== undefined && hasRowsNames(run.row.customer, seen.user)))
-    )
-      return endSeen(run, kind, seen, deps);
-  }
-  if (isDoubted && !isRowsOwn) return endDoubted(run, failure, deps);
   const { outcome, cause } = judgeOnboarding(kind, failure);
-  if (isDoubted) doubtStep(run, failure.code, deps);
+  const isDoubted = run.mayBeThere !== undefined;
+  if (kind === 'user') {
+    const end = await lookBehindNo(run, failure, isDoubted, deps);
+    if (end !== 'no') return end;
+  } else if (isDoubted) doubtStep(run, failure.code, deps);
   else refuseStep(run, kind, failure.code, deps);
   return commitEnding(run, endingOf(run, outcome, [cause], deps), deps);
+}
+
+/**
+ * A user may be there although this try was refused: by an earlier one, or because an insert that was answered 400 has
+ * made its user all the same (DeviaVir/terraform-provider-gsuite, issue 55). `no`: none is seen; its password is kept where
+ * one may yet be.
+ */
+async function lookBehindNo(
+  run: RowRun,
+  failure: ApiFailure,
+  isDoubted: boolean,
+  deps: RowDeps,
+): Promise<RowResult | undefined | 'no'> {
+  const isOdd = failure.code === 'INVALID_ARGUMENT';
+  if (!isDoubted && !isOdd) {
+    refuseStep(run, 'user', failure.code, deps);
+    return 'no';
+  }
+  const seen = await lookUpStep(run, 'user', deps);
+  if (seen.kind === 'done') return endSeen(run, 'user', seen, deps);
+  const sentMs = userSentMs(run, deps) ?? deps.clock.now();
+  const isRecent = deps.clock.now() - sentMs < deps.operationTimeoutMs;
+  if (isDoubted && !isOdd && isRecent) return endDoubted(run, failure, deps);
+  refuseUser(run, failure.code, deps);
+  return 'no';
 }

@@ -7,7 +7,15 @@ import { runFault } from '../snapshot/run-fault.ts';
 import { settleTakenAddress, settleTakenDomain } from './onboard-conflicts.ts';
 import { endDoubted, endRefused, endSeen, endUnsent } from './onboard-ends.ts';
 import { carryPassword } from './onboard-password.ts';
-import { confirmStep, doubtStep, lookUpStep, sendStep, sentBefore, tenantId } from './onboard-steps.ts';
+import {
+  confirmStep,
+  doubtStep,
+  lookUpStep,
+  sendStep,
+  sentBefore,
+  tenantId,
+  userSentMs,
+} from './onboard-steps.ts';
 import { incompleteUser, judgeOnboarding } from './onboard-verdict.ts';
 import { FIRST_POLL_MS, nextPollMs } from './poll-delays.ts';
 import { RUN_ENDED, isRunsOwn } from './row-failure.ts';
@@ -60,6 +68,9 @@ export async function goOnboarding(run: RowRun, deps: RowDeps): Promise<RowResul
   }
 }
 
+/** Inserts that are answered 503 without their effect, one after the other; each has made the bucket wait. */
+const MOST_REPEATS = 10;
+
 /** Undefined where the step is done, and the row goes on. */
 async function runStep(
   run: RowRun,
@@ -68,6 +79,7 @@ async function runStep(
   deps: RowDeps,
 ): Promise<RowResult | undefined> {
   run.mayBeThere ??= sentBefore(run, kind, deps);
+  let repeats = 0;
   for (;;) {
     if (!run.begun) await deps.outage.clear(signal);
     if (signal.aborted) return endUnsent(run, kind, RUN_ENDED, deps);
@@ -84,6 +96,8 @@ async function runStep(
       run.mayBeThere = run.row.customer;
       const end = await lookIntoDoubt(run, kind, failure, deps);
       if (end !== 'again') return end;
+      repeats += 1;
+      if (repeats >= MOST_REPEATS || deps.stop.halting.aborted) return endDoubted(run, failure, deps);
       continue;
     }
     if (failure.class !== 'unreachable') return endSent(run, kind, failure, deps);
@@ -154,6 +168,7 @@ function waitForUser(run: RowRun, failure: ApiFailure, deps: RowDeps): RowResult
 
 function waitWith(run: RowRun, failure: ApiFailure, deps: RowDeps): RowResult {
   run.pollMs = run.pollMs === undefined ? FIRST_POLL_MS : nextPollMs(run.pollMs);
+  run.waitsAfter = failure;
   waitRow(deps.ledger, deps.run, run.row.row, endingOf(run, 'unprocessed', [incompleteUser(failure)], deps));
   return { kind: 'incomplete', run };
 }
@@ -170,6 +185,8 @@ export async function finishUser(run: RowRun, deps: RowDeps): Promise<RowResult>
     const end = endSeen(run, kind, seen, deps);
     if (end !== undefined) return end;
     if (seen.kind === 'done') run.step += 1;
+    else if (deps.clock.now() - (userSentMs(run, deps) ?? 0) < deps.operationTimeoutMs)
+      return waitWith(run, run.waitsAfter ?? RUN_ENDED, deps);
   }
   return goOnboarding(run, deps);
 }

@@ -6,7 +6,10 @@ import {
   forgetTenantUser,
   intendTenantUser,
   knownTenant,
+  identityText,
+  losePassword,
   openInserts,
+  refuseTenantUser,
   setTenantLanguage,
   storeTenant,
   tenantById,
@@ -15,7 +18,6 @@ import type { CallContext } from '../google/method.ts';
 import { assertNever } from '../model/assert-never.ts';
 import type { ApiResult } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
-import type { DirectoryUser } from '../model/directory-user.ts';
 import type { OnboardKind } from '../model/plan.ts';
 import type { Cause } from '../model/row-ending.ts';
 import type { ResellerCustomer } from '../model/reseller-customer.ts';
@@ -25,14 +27,15 @@ import { newResellerCustomer, newUser, sentAddress } from '../plan/onboard-reque
 import {
   adminAddress,
   fitsInsert,
+  hasRowsNames,
   isNamedUser,
   isSameTenant,
   lookUpName,
   newTenant,
   tenantIdentity,
 } from '../plan/tenant-facts.ts';
-import { passwordFor, withdrawPassword } from './onboard-password.ts';
-import { stepPlace, timestamp, type RowDeps, type RowRun } from './row-state.ts';
+import { PASSWORD_LOST, passwordFor, withdrawPassword } from './onboard-password.ts';
+import { addToNote, stepPlace, timestamp, type RowDeps, type RowRun } from './row-state.ts';
 
 /** What Google has confirmed of a step: by its answer, or by a look-up. */
 export type Confirmed =
@@ -41,7 +44,7 @@ export type Confirmed =
 
 /** What a look-up shows of a step that was sent without a certain answer. */
 export type Seen =
-  | { readonly kind: 'done'; readonly confirmed: Confirmed; readonly user?: DirectoryUser }
+  | { readonly kind: 'done'; readonly confirmed: Confirmed }
   | { readonly kind: 'absent' }
   /** Google has something else in its place. */
   | { readonly kind: 'other'; readonly cause: Cause }
@@ -74,7 +77,7 @@ export function sentBefore(run: RowRun, kind: OnboardKind, deps: RowDeps): Custo
 export function userSentMs(run: RowRun, { ledger }: RowDeps): number | undefined {
   const known = run.tenant && tenantById(ledger, run.tenant.customerId);
   const isSame = known?.adminEmail !== undefined && known.adminEmail === adminAddress(run.row.customer);
-  return isSame && known.userMs === undefined ? known.userSentMs : undefined;
+  return isSame && known.userMs === undefined && !known.isUserRefused ? known.userSentMs : undefined;
 }
 
 /** Sends one step; its intent is committed right before each attempt leaves. */
@@ -141,22 +144,48 @@ function intend(run: RowRun, kind: OnboardKind, request: unknown, deps: RowDeps)
   ledger.transaction(() => {
     const { customer } = run.row;
     if (kind === 'insert') closeOpenInserts(ledger, deps.run, tenantIdentity(customer), at);
-    if (kind === 'user') intendTenantUser(ledger, tenantId(run), adminAddress(customer), deps.run, at);
+    if (kind === 'user') {
+      run.wasRefused ||= tenantById(ledger, tenantId(run))?.isUserRefused === true;
+      intendTenantUser(ledger, tenantId(run), sentUser(run), deps.run, at);
+    }
     commitIntent(ledger, {
       ...stepPlace(run, run.step, deps),
       kind,
       request,
-      customer: undefined,
+      customer: kind === 'insert' ? identityText(tenantIdentity(customer)) : undefined,
       before: undefined,
       mask: undefined,
       at,
     });
   });
   run.begun = true;
+  run.intended = run.step;
 }
 
-/** Writes down that a step is done, with what the next run has to know of it. */
-export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps): void {
+function sentUser({ row, password }: RowRun): Parameters<typeof intendTenantUser>[2] {
+  const { admin_given_name: givenName = '', admin_family_name: familyName = '' } = row.customer.fields;
+  return {
+    email: adminAddress(row.customer),
+    names: { givenName, familyName },
+    isPasswordLost: password?.isLost === true,
+  };
+}
+
+/** A user was found that an earlier try made, and no file has the password of that try any more. */
+function dropLostPassword(run: RowRun, deps: RowDeps): void {
+  const id = tenantId(run);
+  if (tenantById(deps.ledger, id)?.isPasswordLost !== true) return;
+  losePassword(deps.ledger, id);
+  withdrawPassword(run, deps);
+  addToNote(run, PASSWORD_LOST);
+}
+
+/**
+ * Writes down that a step is done, with what the next run has to know of it.
+ *
+ * @param isFound by a look-up, not by the answer to the send
+ */
+export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps, isFound = false): void {
   const { ledger } = deps;
   const { customer } = run.row;
   const at = timestamp(deps);
@@ -167,6 +196,7 @@ export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps): v
   if (confirmed.kind === 'language') run.changed.push('language_code');
   run.mayBeThere = undefined;
   run.pollMs = undefined;
+  if (confirmed.kind === 'user' && isFound) dropLostPassword(run, deps);
   const id = tenantId(run);
   ledger.transaction(() => {
     closeStep(ledger, stepPlace(run, run.step, deps), 'done', id, at);
@@ -194,10 +224,21 @@ export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps): v
 export function refuseStep(run: RowRun, kind: OnboardKind, code: string, deps: RowDeps): void {
   deps.ledger.transaction(() => {
     closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', code, timestamp(deps));
-    if (kind === 'user') forgetTenantUser(deps.ledger, tenantId(run));
+    if (kind === 'user') forgetTenantUser(deps.ledger, tenantId(run), adminAddress(run.row.customer));
   });
   run.mayBeThere = undefined;
   if (kind === 'user') withdrawPassword(run, deps);
+}
+
+/**
+ * Google said no to a user in a way that has been seen to have its effect all the same, and does not show it yet: what was
+ * sent is remembered, and its password stands.
+ */
+export function refuseUser(run: RowRun, code: string, deps: RowDeps): void {
+  deps.ledger.transaction(() => {
+    closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', code, timestamp(deps));
+    refuseTenantUser(deps.ledger, tenantId(run));
+  });
 }
 
 /** The last try had no effect, and an earlier one may have had it: the step stays in doubt, and its password stands. */
@@ -267,11 +308,13 @@ async function lookUpUser(
   const found = look.value;
   // Made a moment ago it may not be shown yet: that it is not there says nothing before its time.
   if (found.kind !== 'there') return { kind: 'absent' };
-  if (!isNamedUser(run.row.customer, found.user, tenantId(run)))
-    return { kind: 'other', cause: notTheAdmin(found.user) };
-  return kind === 'user' || found.user.isAdmin
-    ? { kind: 'done', confirmed: { kind }, user: found.user }
-    : { kind: 'absent' };
+  const sent = tenantById(deps.ledger, tenantId(run))?.sentNames;
+  const { customer } = run.row;
+  const isIntended =
+    isNamedUser(customer, found.user, tenantId(run)) &&
+    (kind === 'admin' || hasRowsNames(customer, found.user, sent));
+  if (!isIntended) return { kind: 'other', cause: notTheAdmin(found.user) };
+  return kind === 'user' || found.user.isAdmin ? { kind: 'done', confirmed: { kind } } : { kind: 'absent' };
 }
 
 /** ID of the row's customer: a step behind the insert is never come to without it. */

@@ -100,7 +100,7 @@ export function incompleteUser({ code, reason, message }: ApiFailure): Cause {
     code,
     reason,
     column: 'admin_email',
-    message: `the user is made, and Google does not let it become a super admin yet: ${message}`,
+    message: `the user is not complete at Google yet: ${message}`,
     hint: 'Apply the book again in some minutes: it goes on from there.',
   };
 }

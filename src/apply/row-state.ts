@@ -5,6 +5,7 @@ import type { ResellerReader, ResellerWriter } from '../google/reseller.ts';
 import { storeApplied } from '../ledger/applied.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { endRow, type PlannedRow } from '../ledger/rows.ts';
+import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Operation } from '../model/operation.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
@@ -75,6 +76,12 @@ export interface RowRun {
    * step, that one was sent. Undefined where nothing of the step at hand can be at Google.
    */
   mayBeThere: Customer | undefined;
+  /** The last step whose intent this run has committed. */
+  intended: number | undefined;
+  /** Whether its user was refused before in a way that may have had its effect all the same. */
+  wasRefused: boolean;
+  /** What it waits after. */
+  waitsAfter: ApiFailure | undefined;
   /** How long the row waits before its next try, while Google has not finished making its user. */
   pollMs: number | undefined;
   readonly startedAt: string;
@@ -117,6 +124,9 @@ export function startRow(row: PlannedRow, remote: RemoteCustomer | undefined, de
     note: row.plan.note,
     password: undefined,
     mayBeThere: undefined,
+    intended: undefined,
+    wasRefused: false,
+    waitsAfter: undefined,
     pollMs: undefined,
     startedAt: timestamp(deps),
   };

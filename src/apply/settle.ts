@@ -114,9 +114,8 @@ async function forEachDoubt(
     const queue = new PQueue({ concurrency: options.concurrency });
     for (const doubt of page) {
       const kind = doubt.planned.plan.steps[doubt.step]?.kind;
-      if (kind === undefined) throw new Error('a step is in doubt that is not in the plan');
       void queue.add(() =>
-        work(doubt, kind).catch((error: unknown) => {
+        (kind === undefined ? endDoubt(doubt, deps, options) : work(doubt, kind)).catch((error: unknown) => {
           giveUp(error, deps);
         }),
       );
@@ -226,6 +225,7 @@ async function settleOnboarding(
   };
   run.tenant = tenantOfRow(run, deps);
   run.mayBeThere = planned.customer;
+  run.intended = step;
   const seen = await lookUpStep(run, kind, deps);
   if (seen.kind === 'unknown') {
     const causes = seen.cause === undefined ? ending.causes : [seen.cause];
@@ -323,6 +323,12 @@ function tell(result: RowResult, row: number, deps: SettleDeps, options: SettleO
 function giveUp(error: unknown, deps: SettleDeps): void {
   deps.faults.push(error);
   if (error instanceof FatalError) deps.stop.abort(error);
+}
+
+/** Which of its steps is in doubt was not written down: it stays in doubt. */
+function endDoubt(doubt: DoubtfulRow, deps: RowDeps, options: SettleOptions): Promise<void> {
+  keepDoubt(doubt, deps, options);
+  return Promise.resolve();
 }
 
 function keepDoubt(doubt: DoubtfulRow, deps: RowDeps, options: SettleOptions): void {

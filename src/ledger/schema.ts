@@ -157,7 +157,10 @@ export const MIGRATIONS: readonly string[] = [
     language TEXT,                   -- set before there was any user
     admin_email TEXT,                -- of the first user; of a team its primary admin; in comparable form
     user_sent_at TEXT,               -- when users.insert was first sent for it; null where somebody else made it
+    user_names TEXT,                 -- JSON of the names that were sent with it
+    user_refused INTEGER,            -- 1 where Google said no to it, for what that is worth
     password_run INTEGER,            -- whose credentials.csv has the password
+    password_lost INTEGER,           -- 1 where an earlier password, in no file any more, may hold
     user_at TEXT,                    -- since when that user is known to be there
     admin_at TEXT,                   -- since when it is a super admin
     notified TEXT,                   -- written, sent, failed

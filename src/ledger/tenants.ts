@@ -15,11 +15,23 @@ export interface KnownTenant {
   readonly adminEmail: string | undefined;
   /** When `users.insert` was first sent for that user, as epoch milliseconds; undefined where somebody else made it. */
   readonly userSentMs: number | undefined;
+  /** The names that were sent with it. */
+  readonly sentNames: SentNames | undefined;
+  /** Whether the last answer to it was a no that may have had its effect all the same. */
+  readonly isUserRefused: boolean;
   /** Number of the run whose credentials.csv has the password. */
   readonly passwordRun: number | undefined;
+  /** Whether an earlier password may hold that is in no file any more. */
+  readonly isPasswordLost: boolean;
   /** Since when that user is known to be there, as epoch milliseconds. */
   readonly userMs: number | undefined;
   readonly isAdmin: boolean;
+}
+
+/** Names of a user as `users.insert` had them. */
+export interface SentNames {
+  readonly givenName: string;
+  readonly familyName: string;
 }
 
 /** A customer that an insert of ours has just made, or is found to have made. */
@@ -96,24 +108,42 @@ export function setTenantLanguage(ledger: LedgerDb, customerId: string, language
 export function intendTenantUser(
   ledger: LedgerDb,
   customerId: string,
-  email: string,
+  sent: { readonly email: string; readonly names: SentNames; readonly isPasswordLost: boolean },
   run: number,
   at: string,
 ): void {
   ledger.run(
     `UPDATE tenants SET user_sent_at = iif(admin_email = ?2, coalesce(user_sent_at, ?4), ?4), admin_email = ?2,
-       password_run = ?3, user_at = NULL, admin_at = NULL WHERE customer_id = ?1`,
+       user_names = ?5, user_refused = NULL, password_run = ?3, password_lost = iif(?6, 1, password_lost),
+       user_at = NULL, admin_at = NULL WHERE customer_id = ?1`,
     customerId,
-    email,
+    sent.email,
     run,
     at,
+    JSON.stringify(sent.names),
+    sent.isPasswordLost ? 1 : 0,
   );
 }
 
+/** `users.insert` was answered with a no that may have had its effect all the same: its password is kept. */
+export function refuseTenantUser(ledger: LedgerDb, customerId: string): void {
+  ledger.run('UPDATE tenants SET user_refused = 1 WHERE customer_id = ?', customerId);
+}
+
 /** `users.insert` was refused, and no earlier one can have had its effect: no user is there by our doing. */
-export function forgetTenantUser(ledger: LedgerDb, customerId: string): void {
+export function forgetTenantUser(ledger: LedgerDb, customerId: string, email: string): void {
   ledger.run(
-    'UPDATE tenants SET admin_email = NULL, password_run = NULL, user_sent_at = NULL WHERE customer_id = ?',
+    `UPDATE tenants SET admin_email = NULL, password_run = NULL, user_sent_at = NULL, user_names = NULL,
+       user_refused = NULL, password_lost = NULL WHERE customer_id = ? AND admin_email = ? AND user_at IS NULL`,
+    customerId,
+    email,
+  );
+}
+
+/** Whatever password the user has, it is in no file of ours. */
+export function losePassword(ledger: LedgerDb, customerId: string): void {
+  ledger.run(
+    'UPDATE tenants SET password_run = NULL, password_lost = NULL WHERE customer_id = ?',
     customerId,
   );
 }
@@ -139,6 +169,8 @@ export function sawTenantUser(
   at: string,
 ): void {
   const known = tenantById(ledger, customerId);
+  // Once onboarded, the first user is who it is.
+  if (known?.isAdmin === true && known.adminEmail !== email) return;
   if (known?.adminEmail !== email || known.userMs === undefined)
     confirmTenantUser(ledger, customerId, email, at);
   if (isAdmin && known?.isAdmin !== true) confirmTenantAdmin(ledger, customerId, at);
@@ -174,16 +206,15 @@ export function openInserts(
   ledger: LedgerDb,
   run: number,
   key: string,
-  { type, domain, primaryAdmin }: TenantIdentity,
+  identity: TenantIdentity,
 ): readonly OpenInsert[] {
   return ledger
     .all(
-      `SELECT r.customer, max(s.begun_at) AS at FROM ${OPEN} AND (r.key = ?2 OR
-         json_extract(r.customer, '$.type') = ?3 AND ${IDENTITY} = ?4) GROUP BY ${IDENTITY}`,
+      `SELECT r.customer, max(s.begun_at) AS at FROM ${OPEN} AND (r.key = ?2 OR s.customer = ?3)
+       GROUP BY s.customer`,
       run,
       key,
-      type,
-      (type === 'domain' ? domain : (primaryAdmin ?? '')).toLowerCase(),
+      identityText(identity),
     )
     .map(toOpenInsert);
 }
@@ -191,48 +222,35 @@ export function openInserts(
 /** All of them. */
 export function allOpenInserts(ledger: LedgerDb, run: number): readonly OpenInsert[] {
   return ledger
-    .all(`SELECT r.customer, max(s.begun_at) AS at FROM ${OPEN} GROUP BY ${IDENTITY}`, run)
+    .all(`SELECT r.customer, max(s.begun_at) AS at FROM ${OPEN} GROUP BY s.customer`, run)
     .map(toOpenInsert);
 }
 
-/** Whether a row of this run that is still to be decided is about this new customer. */
-export function hasOnboardRow(
-  ledger: LedgerDb,
-  run: number,
-  { type, domain, primaryAdmin }: TenantIdentity,
-): boolean {
-  const found = ledger.get(
-    `SELECT 1 FROM rows r WHERE r.run = ? AND r.state = 'read' AND json_extract(r.customer, '$.action') = 'onboard'
-       AND json_extract(r.customer, '$.type') = ? AND ${IDENTITY} = ? LIMIT 1`,
-    run,
-    type,
-    (type === 'domain' ? domain : (primaryAdmin ?? '')).toLowerCase(),
-  );
-  return found !== undefined;
+/** The rows of this run that are to be onboarded and are still to be decided. */
+export function onboardRows(ledger: LedgerDb, run: number): readonly Customer[] {
+  return ledger
+    .all(
+      `SELECT customer FROM rows WHERE run = ? AND state = 'read' AND json_extract(customer, '$.action') = 'onboard'`,
+      run,
+    )
+    .map((row) => JSON.parse(String(row['customer'])) as Customer);
 }
 
 /** Closes the inserts that earlier runs left open for an identity: what came of them is known, or another one is sent. */
-export function closeOpenInserts(
-  ledger: LedgerDb,
-  run: number,
-  { type, domain, primaryAdmin }: TenantIdentity,
-  at: string,
-): void {
+export function closeOpenInserts(ledger: LedgerDb, run: number, identity: TenantIdentity, at: string): void {
   ledger.run(
-    `UPDATE steps SET state = 'superseded', detail = 'settled by a later run', ended_at = ?2
-     WHERE run < ?1 AND state IN ('intent', 'in-doubt') AND kind = 'insert' AND EXISTS
-       (SELECT 1 FROM rows r WHERE r.run = steps.run AND r.row = steps.row
-          AND json_extract(r.customer, '$.type') = ?3 AND ${IDENTITY} = ?4)`,
-    run,
+    `UPDATE steps SET state = 'superseded', detail = 'settled by a later run', ended_at = ?
+     WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = 'insert' AND customer = ?`,
     at,
-    type,
-    (type === 'domain' ? domain : (primaryAdmin ?? '')).toLowerCase(),
+    run,
+    identityText(identity),
   );
 }
 
-/** What stands in the cell that names a row's customer, as far as SQL can compare it. */
-const IDENTITY = `lower(iif(json_extract(r.customer, '$.type') = 'team',
-  json_extract(r.customer, '$.fields.primary_admin_email'), json_extract(r.customer, '$.fields.domain')))`;
+/** What the steps table knows a new customer by: `domain:acme.com`, `team:gus@acme.com`. */
+export function identityText({ type, domain, primaryAdmin }: TenantIdentity): string {
+  return type === 'domain' ? `domain:${domain}` : `team:${primaryAdmin ?? ''}`;
+}
 
 function toOpenInsert(row: DbRow): OpenInsert {
   return {
@@ -250,6 +268,10 @@ function toTenant(row: DbRow): KnownTenant {
     language: text(row['language']),
     adminEmail: text(row['admin_email']),
     userSentMs: time(row['user_sent_at']),
+    sentNames:
+      typeof row['user_names'] === 'string' ? (JSON.parse(row['user_names']) as SentNames) : undefined,
+    isUserRefused: row['user_refused'] === 1,
+    isPasswordLost: row['password_lost'] === 1,
     passwordRun: typeof row['password_run'] === 'number' ? row['password_run'] : undefined,
     userMs: time(row['user_at']),
     isAdmin: row['admin_at'] !== null,

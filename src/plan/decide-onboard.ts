@@ -19,8 +19,10 @@ import {
   madeForKey,
   userWasThere,
   notShownYet,
+  noSuchTenant,
   notTheAdmin,
   otherTenantType,
+  otherFirstUser,
   otherTeam,
   shutOut,
   teamsOnDomain,
@@ -32,6 +34,7 @@ import {
   fitsInsert,
   hasRowsNames,
   isNamedUser,
+  isTeamOf,
   lookUpName,
   onboardDomain,
   type OnboardFacts,
@@ -77,7 +80,7 @@ export function decideOnboard(customer: Customer, facts: OnboardFacts): OnboardD
   if (tenant === undefined) return { kind: 'tenant', customer: lookUpName(customer, own) };
   switch (tenant.kind) {
     case 'free':
-      return own === undefined ? inserting(customer) : decideGone(customer, own, facts);
+      return own === undefined ? decideFree(customer) : decideGone(customer, own, facts);
     case 'foreign':
       return blocked(foreignTenant(tenant.customer.customerId), tenantRef(tenant.customer));
     case 'denied':
@@ -91,6 +94,12 @@ export function decideOnboard(customer: Customer, facts: OnboardFacts): OnboardD
     default:
       return assertNever(tenant);
   }
+}
+
+/** A row that names a customer ID is about one that exists: another is never made for it. */
+function decideFree(customer: Customer): OnboardDecision {
+  const { cloud_identity_id: named } = customer.fields;
+  return named === undefined ? inserting(customer) : blocked(noSuchTenant(named));
 }
 
 function inserting(customer: Customer): OnboardDecision {
@@ -149,10 +158,9 @@ function decideOurs(customer: Customer, remote: ResellerCustomer, facts: Onboard
 
 /** Ours, and not made by an insert of ours: it is the row's where its admin, or the row, says so. */
 function decideTeam(customer: Customer, remote: ResellerCustomer): OnboardDecision {
-  const { primary_admin_email: admin, cloud_identity_id: named } = customer.fields;
   const has = remote.primaryAdminEmail;
-  const isNamed = named !== undefined || has?.toLowerCase() === admin?.toLowerCase();
-  if (isNamed) return settled('unchanged', tenantRef(remote), []);
+  if (customer.fields.cloud_identity_id !== undefined || isTeamOf(customer, remote))
+    return settled('unchanged', tenantRef(remote), []);
   return has === undefined ? blocked(otherTeam(remote), tenantRef(remote)) : inserting(customer);
 }
 
@@ -183,6 +191,7 @@ function decideMade(customer: Customer, remote: ResellerCustomer, facts: Onboard
     const tenant = tenantRef(remote, user.user);
     // Onboarded once: whom the customer makes an admin after that is its own affair.
     if (own?.isAdmin === true && !isSame && !user.user.isAdmin) return adminChanged(tenant, customer, own);
+    if (own !== undefined && isOtherUser(customer, own)) return blocked(otherFirstUser(), tenant);
     return decideUser(customer, tenant, user.user, { own, isSent: isSame && own.isUserSent });
   }
   const tenant = tenantRef(remote);
@@ -190,9 +199,16 @@ function decideMade(customer: Customer, remote: ResellerCustomer, facts: Onboard
   if (own?.isAdmin === true && isSame && own.isUserFresh)
     return settled('unchanged', tenant, [], notShownYet());
   if (own?.isAdmin === true) return adminChanged(tenant, customer, isSame ? undefined : own);
+  if (own !== undefined && isOtherUser(customer, own)) return blocked(otherFirstUser(), tenant);
   // Made a while ago, and not complete yet.
   if (isSame && own.isUserMade) return act(['admin'], tenant, lateLanguage(customer, own));
   return missingUser(customer, tenant, facts);
+}
+
+/** Another first user was made for this customer, or may have been: two of ours would be one too many. */
+function isOtherUser(customer: Customer, own: OwnWork): boolean {
+  if (own.isAdmin || own.adminEmail === undefined || own.adminEmail === adminAddress(customer)) return false;
+  return own.isUserMade || (own.isUserSent && !own.isUserRefused);
 }
 
 /** @param work what earlier runs did, and whether `users.insert` of ours was sent for this very user */
@@ -203,7 +219,8 @@ function decideUser(
   { own, isSent }: { readonly own: OwnWork | undefined; readonly isSent: boolean },
 ): OnboardDecision {
   const isNamed = isNamedUser(customer, user, tenant.customerId);
-  if (!isNamed || !(isSent || hasRowsNames(customer, user))) return blocked(notTheAdmin(user), tenant);
+  if (!isNamed || !hasRowsNames(customer, user, isSent ? own?.sentNames : undefined))
+    return blocked(notTheAdmin(user), tenant);
   const note = joined(isSent ? undefined : userWasThere(), lateLanguage(customer, own));
   return user.isAdmin ? settled('unchanged', tenant, [], note) : act(['admin'], tenant, note);
 }

@@ -115,8 +115,9 @@ export function questionOf(row: StoredRow, answer: Answer, deps: DecideDeps): Qu
   return isQuestion(decision) ? decision : undefined;
 }
 
+/** Only a user that the decision is about is taken in: one that it holds back is somebody else's. */
 function isHeld(decision: Act | Settled): boolean {
-  return decision.kind === 'settled' && decision.outcome === 'blocked';
+  return decision.kind === 'settled' && decision.outcome !== 'unchanged';
 }
 
 function isQuestion(decision: Decision): decision is Question {

@@ -125,6 +125,26 @@ export function madeForKey({ customerId, domain }: OwnWork): Cause {
   };
 }
 
+export function noSuchTenant(named: string): Cause {
+  return {
+    code: 'policy.no_such_customer',
+    column: 'cloud_identity_id',
+    message: `the row names the customer ${named}, and Google has none on this domain`,
+    hint: 'Correct the ID or the domain; or clear cloud_identity_id, so that a new customer is made.',
+  };
+}
+
+/** Two first users of ours in one customer would be one too many. */
+export function otherFirstUser(): Cause {
+  return {
+    code: 'policy.other_user',
+    column: 'admin_email',
+    message:
+      'a first user was made, or may have been, for this customer at another address than the row names by now',
+    hint: 'Put the first address back and apply the book, so that it is finished; other users are made in the Admin console.',
+  };
+}
+
 export function keyInDoubt(): Cause {
   return {
     code: 'policy.insert_undecided',

@@ -4,7 +4,8 @@ import type { LedgerDb } from '../ledger/ledger.ts';
 import {
   allOpenInserts,
   closeOpenInserts,
-  hasOnboardRow,
+  identityText,
+  onboardRows,
   storeTenant,
   type OpenInsert,
 } from '../ledger/tenants.ts';
@@ -41,8 +42,13 @@ export async function settleLeftInserts(
 ): Promise<SettledInserts> {
   const found: string[] = [];
   let open = 0;
-  for (const left of allOpenInserts(ledger, run)) {
-    if (hasOnboardRow(ledger, run, tenantIdentity(left.customer))) continue;
+  const lefts = allOpenInserts(ledger, run);
+  const named =
+    lefts.length === 0
+      ? new Set<string>()
+      : new Set(onboardRows(ledger, run).map((row) => identityText(tenantIdentity(row))));
+  for (const left of lefts) {
+    if (named.has(identityText(tenantIdentity(left.customer)))) continue;
     const end = await settleOne(left, ledger, run, settling);
     if (end === 'open') open += 1;
     else if (end !== 'closed') found.push(end.customerId);
@@ -71,7 +77,8 @@ async function settleOne(
       });
       return { customerId };
     }
-    if (tenant.kind !== 'free') return 'open';
+    // Teams of one domain cannot be told apart; anything else says that ours did not come about.
+    if (customer.type === 'team' && (tenant.kind === 'teams' || tenant.kind === 'ours')) return 'open';
     const leftMs = sentMs + settleMs - clock.now();
     if (leftMs <= 0) {
       closeOpenInserts(ledger, run, identity, at);

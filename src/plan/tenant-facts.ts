@@ -1,4 +1,4 @@
-import type { NewTenant, TenantIdentity } from '../ledger/tenants.ts';
+import type { NewTenant, SentNames, TenantIdentity } from '../ledger/tenants.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { DirectoryUser } from '../model/directory-user.ts';
@@ -44,6 +44,10 @@ export interface OwnWork {
   readonly adminEmail: string | undefined;
   /** Whether `users.insert` of ours was sent for that user. */
   readonly isUserSent: boolean;
+  /** The names that were sent with it; they tell it from a user that somebody else makes there. */
+  readonly sentNames: SentNames | undefined;
+  /** Whether Google said no to it. */
+  readonly isUserRefused: boolean;
   /** Whether that user is known to be there. */
   readonly isUserMade: boolean;
   /** Whether it was made so lately that Google may not show it yet. */
@@ -148,15 +152,21 @@ export function userOfFailure(failure: ApiFailure): UserLook | undefined {
 
 /** Whether a record at Google can be what an insert made: nothing in it contradicts the row that it was sent for. */
 export function fitsInsert(customer: Customer, remote: ResellerCustomer): boolean {
-  const { org_display_name: name, alternate_email: alternate, primary_admin_email: admin } = customer.fields;
+  const { org_display_name: name, alternate_email: alternate } = customer.fields;
   return (
     isAlike(onboardDomain(customer), remote.customerDomain) &&
     isAlike(customer.type, remote.customerType) &&
     isAlike(name, remote.organizationName) &&
     isAlike(alternate, remote.alternateEmail) &&
     // Teams share domains and may share names: nothing but its admin tells whose it is.
-    (customer.type === 'domain' || folded(admin ?? '') === folded(remote.primaryAdminEmail ?? ''))
+    (customer.type === 'domain' || isTeamOf(customer, remote))
   );
+}
+
+/** Whether a team at Google is the one whose admin the row names. */
+export function isTeamOf({ fields }: Customer, { primaryAdminEmail }: ResellerCustomer): boolean {
+  if (primaryAdminEmail === undefined) return false;
+  return comparableAddress(primaryAdminEmail) === comparableAddress(fields.primary_admin_email ?? '');
 }
 
 /** What one side does not say contradicts nothing. */
@@ -178,7 +188,15 @@ export function isNamedUser(
   return user.customerId === undefined || customerId === undefined || user.customerId === customerId;
 }
 
-/** Whether it bears the names of the row; Google may leave them out just after it was made. */
-export function hasRowsNames({ fields }: Customer, { givenName, familyName }: DirectoryUser): boolean {
-  return isAlike(fields.admin_given_name, givenName) && isAlike(fields.admin_family_name, familyName);
+/**
+ * Whether it bears the names of the row, or those that were sent for it; Google may leave them out just after it was made.
+ */
+export function hasRowsNames(
+  { fields }: Customer,
+  { givenName, familyName }: DirectoryUser,
+  sent: SentNames | undefined,
+): boolean {
+  const isRows = isAlike(fields.admin_given_name, givenName) && isAlike(fields.admin_family_name, familyName);
+  if (isRows || sent === undefined) return isRows;
+  return isAlike(sent.givenName, givenName) && isAlike(sent.familyName, familyName);
 }

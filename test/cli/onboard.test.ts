@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Emulator } from '../../src/emulator/server.ts';
 import type { FaultInput } from '../../src/emulator/world-schema.ts';
 import { aWorld, anIdentity } from '../emulator/harness.ts';
 import { aBook } from '../run-cli.ts';
@@ -379,15 +380,7 @@ describe('a user under another name', () => {
     await killedAt(place, emulator, 'directory.users.insert', aDomainRow(DOMAIN));
     const book = join(place.path, 'book.csv');
     const shared = `info@${DOMAIN}`;
-    await fetch(`${emulator.url}/admin/directory/v1/users`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer test', 'content-type': 'application/json' },
-      body: JSON.stringify({
-        primaryEmail: shared,
-        name: { givenName: 'Eve', familyName: 'Else' },
-        password: 'long-enough-1',
-      }),
-    });
+    await makeUser(emulator, shared, { givenName: 'Eve', familyName: 'Else' });
     place.write('book.csv', aBook([aDomainRow(DOMAIN, { admin_email: shared })]));
 
     const outcomes: unknown[] = [];
@@ -398,6 +391,32 @@ describe('a user under another name', () => {
 
     expect(outcomes).toEqual(Array(3).fill(['blocked', 'policy.other_user']));
     expect(emulator.users().some(({ isAdmin }) => isAdmin)).toBe(false);
+  });
+});
+
+describe('a user that the customer has itself', () => {
+  it('is never made a super admin by a row that was edited to name it', async () => {
+    const emulator = await google(aWorld({ switches: { userWindowMs: 0 } }));
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+    await place.run(...onboarding(emulator, 'apply', book));
+    const own = `info@${DOMAIN}`;
+    await makeUser(emulator, own, { givenName: 'Ada', familyName: 'Berg' });
+    place.write('book.csv', aBook([aDomainRow(DOMAIN, { admin_email: own })]));
+
+    const outcomes: unknown[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      await place.run(...onboarding(emulator, 'apply', book));
+      outcomes.push(place.results()[0]?.['outcome']);
+    }
+
+    expect(outcomes).toEqual(['skipped', 'skipped', 'skipped']);
+    expect(
+      emulator
+        .users()
+        .filter(({ isAdmin }) => isAdmin)
+        .map(({ primaryEmail }) => primaryEmail),
+    ).toEqual([ADMIN]);
   });
 });
 
@@ -435,11 +454,66 @@ describe('a row that was edited while its insert was in doubt', () => {
       'policy.other_domain',
     ]);
     expect(emulator.resellerCustomers().map(({ customerDomain }) => customerDomain)).toEqual([DOMAIN]);
-    expect(stderr).toContain('no row of this book is about it');
+    expect(stderr).toContain('no row that this run takes is about it');
   });
 });
 
 describe('a password that Google may have', () => {
+  it('is kept and used where the answer was 400 and the user comes to be seen later', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [
+          {
+            method: 'directory.users.insert',
+            status: 400,
+            reason: 'invalid',
+            format: 'legacy',
+            afterEffect: true,
+          },
+          { method: 'directory.users.get', status: 404, reason: 'notFound', count: 2 },
+        ],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+
+    const first = await place.run(...onboarding(emulator, 'apply', book));
+    const [refused] = place.results();
+    const second = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([first.exitCode, refused?.['outcome']]).toEqual([1, 'failed']);
+    expect([second.exitCode, place.results()[0]?.['outcome']]).toEqual([0, 'done']);
+    expect(emulator.users().map(({ isAdmin }) => isAdmin)).toEqual([true]);
+    expect(credentials(place.runs()[1] ?? '')[0]?.['temporary_password']).toBe(
+      passwordAtGoogle(emulator, ADMIN),
+    );
+  });
+
+  it('goes with a refusal that is certain: the row may name another user then', async () => {
+    const emulator = await google(
+      aWorld({
+        switches: { userWindowMs: 0 },
+        faults: [
+          { method: 'directory.users.insert', status: 412, reason: 'conditionNotMet', format: 'legacy' },
+        ],
+      }),
+    );
+    const place = onboardPlace();
+    const book = place.write('book.csv', aBook([aDomainRow(DOMAIN)]));
+    await place.run(...onboarding(emulator, 'apply', book));
+    const left = [...allPasswords(place)];
+    const other = `other@${DOMAIN}`;
+    place.write('book.csv', aBook([aDomainRow(DOMAIN, { admin_email: other })]));
+
+    const { exitCode } = await place.run(...onboarding(emulator, 'apply', book));
+
+    expect([left, exitCode]).toEqual([[], 0]);
+    expect(emulator.users().map(({ primaryEmail, isAdmin }) => [primaryEmail, isAdmin])).toEqual([
+      [other, true],
+    ]);
+  });
+
   it('stays in credentials.csv although the second try is refused, and is the one that holds', async () => {
     const emulator = await google(
       aWorld({
@@ -851,7 +925,10 @@ describe('passwords', () => {
       readonly password: string;
     };
     expect(place.results()[0]).toMatchObject({ outcome: 'failed', error_code: 'INVALID_ARGUMENT' });
-    expect(filesWith(place.path, sent.password)).toEqual([]);
+    // A user has been seen to be made by an insert that was answered 400: its password would be this one.
+    expect(filesWith(place.path, sent.password).map((name) => name.split('/').at(-1))).toEqual([
+      'credentials.csv',
+    ]);
   });
 
   it('are told to be lost where the credentials.csv of the run that made the user is gone', async () => {
@@ -938,3 +1015,17 @@ describe('limits and rehearsals', () => {
     );
   });
 });
+
+/** Somebody else's doing: a user that no row of ours asked for. */
+async function makeUser(
+  emulator: Emulator,
+  primaryEmail: string,
+  name: { readonly givenName: string; readonly familyName: string },
+): Promise<void> {
+  const made = await fetch(`${emulator.url}/admin/directory/v1/users`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer test', 'content-type': 'application/json' },
+    body: JSON.stringify({ primaryEmail, name, password: 'long-enough-1' }),
+  });
+  expect(made.status).toBe(200);
+}
