@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { APPLY_START, plannedRows, type RowFamily } from '../ledger/rows.ts';
+import { APPLY_START, ROW_FAMILIES, plannedRows, type RowFamily } from '../ledger/rows.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import { later } from './later.ts';
@@ -82,7 +82,7 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
     await queue.onIdle();
   }
 
-  await Promise.all((['channel', 'onboard'] as const).map(startFamily));
+  await Promise.all(ROW_FAMILIES.map(startFamily));
   await waiting.isEmpty();
   if (crash !== undefined && !(crash.error instanceof FatalError)) throw crash.error;
 }

@@ -1,4 +1,3 @@
-import { closeStep } from '../ledger/steps.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { OnboardKind } from '../model/plan.ts';
 import {
@@ -16,9 +15,8 @@ import { leaveInDoubt, unfinished } from './row-failure.ts';
 import {
   LEFT,
   commitEnding,
+  endStep,
   endingOf,
-  stepPlace,
-  timestamp,
   type RowDeps,
   type RowResult,
   type RowRun,
@@ -56,8 +54,7 @@ function putBack(run: RowRun, failure: ApiFailure, deps: RowDeps): RowResult {
 export function endUnsent(run: RowRun, kind: OnboardKind, failure: ApiFailure, deps: RowDeps): RowResult {
   if (run.mayBeThere !== undefined && kind !== 'admin') return endDoubted(run, failure, deps);
   if (kind === 'user') refuseStep(run, kind, failure.code, deps);
-  else if (run.intended === run.step)
-    closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', failure.code, timestamp(deps));
+  else if (run.intended === run.step) endStep(run, 'failed', failure.code, deps);
   return putBack(run, failure, deps);
 }
 

@@ -59,10 +59,15 @@ export function credentialOwner(customer: Customer): CredentialOwner {
 }
 
 /** What an earlier try, of this run or another, sent for the row's user. */
-function earlierTry({ tenant, row }: RowRun, { ledger }: RowDeps): KnownTenant | undefined {
+function earlierTry(run: RowRun, deps: RowDeps): KnownTenant | undefined {
+  const known = knownUser(run, deps);
+  return known?.passwordRun === undefined ? undefined : known;
+}
+
+/** What the ledger knows of the row's customer, where its first user is the one that the row names. */
+export function knownUser({ tenant, row }: RowRun, { ledger }: RowDeps): KnownTenant | undefined {
   const known = tenant && tenantById(ledger, tenant.customerId);
-  const isSame = known?.adminEmail !== undefined && known.adminEmail === adminAddress(row.customer);
-  return isSame && known.passwordRun !== undefined ? known : undefined;
+  return known?.adminEmail === adminAddress(row.customer) ? known : undefined;
 }
 
 function earlierPassword({ passwordRun }: KnownTenant, run: RowRun, deps: RowDeps): string | undefined {

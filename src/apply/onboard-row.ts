@@ -1,5 +1,4 @@
 import { waitRow, type PlannedRow } from '../ledger/rows.ts';
-import { closeStep } from '../ledger/steps.ts';
 import { tenantById } from '../ledger/tenants.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import { isOnboardStep, type OnboardKind } from '../model/plan.ts';
@@ -22,10 +21,9 @@ import { RUN_ENDED, isRunsOwn } from './row-failure.ts';
 import { rowSignal } from './row-signal.ts';
 import {
   commitEnding,
+  endStep,
   endingOf,
   startRow,
-  stepPlace,
-  timestamp,
   type RowDeps,
   type RowResult,
   type RowRun,
@@ -159,7 +157,7 @@ function isIncomplete({ class: kind, code, reason }: ApiFailure): boolean {
 
 /** The row waits, holding no slot, while Google finishes making the user; for as long as operations are waited for. */
 function waitForUser(run: RowRun, failure: ApiFailure, deps: RowDeps): RowResult {
-  closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', failure.code, timestamp(deps));
+  endStep(run, 'failed', failure.code, deps);
   const madeMs = tenantById(deps.ledger, tenantId(run))?.userMs ?? deps.clock.now();
   if (deps.clock.now() - madeMs < deps.operationTimeoutMs) return waitWith(run, failure, deps);
   const { outcome, cause } = judgeOnboarding('admin', failure);

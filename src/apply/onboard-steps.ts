@@ -1,4 +1,4 @@
-import { closeStep, commitIntent } from '../ledger/steps.ts';
+import { commitIntent } from '../ledger/steps.ts';
 import {
   closeOpenInserts,
   confirmTenantAdmin,
@@ -10,6 +10,7 @@ import {
   losePassword,
   openInserts,
   refuseTenantUser,
+  sentFor,
   setTenantLanguage,
   storeTenant,
   tenantById,
@@ -29,13 +30,12 @@ import {
   fitsInsert,
   hasRowsNames,
   isNamedUser,
-  isSameTenant,
   lookUpName,
   newTenant,
   tenantIdentity,
 } from '../plan/tenant-facts.ts';
-import { PASSWORD_LOST, passwordFor, withdrawPassword } from './onboard-password.ts';
-import { addToNote, stepPlace, timestamp, type RowDeps, type RowRun } from './row-state.ts';
+import { PASSWORD_LOST, knownUser, passwordFor, withdrawPassword } from './onboard-password.ts';
+import { addToNote, endStep, stepPlace, timestamp, type RowDeps, type RowRun } from './row-state.ts';
 
 /** What Google has confirmed of a step: by its answer, or by a look-up. */
 export type Confirmed =
@@ -67,17 +67,15 @@ export function sentBefore(run: RowRun, kind: OnboardKind, deps: RowDeps): Custo
   if (run.doubted === run.step) return customer;
   if (kind === 'insert') {
     const identity = tenantIdentity(customer);
-    const open = openInserts(deps.ledger, deps.run, key, identity);
-    return open.find((insert) => isSameTenant(tenantIdentity(insert.customer), identity))?.customer;
+    return sentFor(openInserts(deps.ledger, deps.run, key, identity), identity);
   }
   return kind === 'user' && userSentMs(run, deps) !== undefined ? customer : undefined;
 }
 
 /** When `users.insert` was first sent for the row's user without our having heard that it is there. */
-export function userSentMs(run: RowRun, { ledger }: RowDeps): number | undefined {
-  const known = run.tenant && tenantById(ledger, run.tenant.customerId);
-  const isSame = known?.adminEmail !== undefined && known.adminEmail === adminAddress(run.row.customer);
-  return isSame && known.userMs === undefined && !known.isUserRefused ? known.userSentMs : undefined;
+export function userSentMs(run: RowRun, deps: RowDeps): number | undefined {
+  const known = knownUser(run, deps);
+  return known?.userMs === undefined && known?.isUserRefused === false ? known.userSentMs : undefined;
 }
 
 /** Sends one step; its intent is committed right before each attempt leaves. */
@@ -199,7 +197,7 @@ export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps, is
   if (confirmed.kind === 'user' && isFound) dropLostPassword(run, deps);
   const id = tenantId(run);
   ledger.transaction(() => {
-    closeStep(ledger, stepPlace(run, run.step, deps), 'done', id, at);
+    endStep(run, 'done', id, deps);
     switch (confirmed.kind) {
       case 'insert': {
         storeTenant(ledger, newTenant(customer, id, run.tenant?.consoleUrl), deps.run, at);
@@ -223,7 +221,7 @@ export function confirmStep(run: RowRun, confirmed: Confirmed, deps: RowDeps, is
 /** Writes down that a step, earlier tries included, certainly had no effect. A password that no user has is taken out. */
 export function refuseStep(run: RowRun, kind: OnboardKind, code: string, deps: RowDeps): void {
   deps.ledger.transaction(() => {
-    closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', code, timestamp(deps));
+    endStep(run, 'failed', code, deps);
     if (kind === 'user') forgetTenantUser(deps.ledger, tenantId(run), adminAddress(run.row.customer));
   });
   run.mayBeThere = undefined;
@@ -236,14 +234,14 @@ export function refuseStep(run: RowRun, kind: OnboardKind, code: string, deps: R
  */
 export function refuseUser(run: RowRun, code: string, deps: RowDeps): void {
   deps.ledger.transaction(() => {
-    closeStep(deps.ledger, stepPlace(run, run.step, deps), 'failed', code, timestamp(deps));
+    endStep(run, 'failed', code, deps);
     refuseTenantUser(deps.ledger, tenantId(run));
   });
 }
 
 /** The last try had no effect, and an earlier one may have had it: the step stays in doubt, and its password stands. */
 export function doubtStep(run: RowRun, code: string, deps: RowDeps): void {
-  closeStep(deps.ledger, stepPlace(run, run.step, deps), 'in-doubt', code, timestamp(deps));
+  endStep(run, 'in-doubt', code, deps);
 }
 
 /** Looks up by means that do not lag whether a step in doubt has had its effect. */

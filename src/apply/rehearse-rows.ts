@@ -3,6 +3,7 @@ import type { ChannelReader } from '../google/channel.ts';
 import { customerByName } from '../ledger/remote.ts';
 import { APPLY_START, endRow, plannedRows, type PlannedRow } from '../ledger/rows.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
+import { waitsForCustomer } from '../model/plan.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import { provisionRequest } from '../plan/requests.ts';
 import { runFault } from '../snapshot/run-fault.ts';
@@ -100,7 +101,7 @@ function plannedEnding({ plan, calls }: PlannedRow, deps: RehearseDeps): RowEndi
     causes: [],
     customer: plan.customer,
     cloudIdentityId: linked?.customer.cloudIdentityId ?? tenant?.customerId,
-    waitsForCustomer: tenant?.hasAgreed === undefined ? undefined : !tenant.hasAgreed,
+    waitsForCustomer: waitsForCustomer(tenant),
     note: plan.note,
     attempts: 0,
     calls,

@@ -5,6 +5,7 @@ import type { ResellerReader, ResellerWriter } from '../google/reseller.ts';
 import { storeApplied } from '../ledger/applied.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { endRow, type PlannedRow } from '../ledger/rows.ts';
+import { closeStep } from '../ledger/steps.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Operation } from '../model/operation.ts';
@@ -193,6 +194,16 @@ export function stepPlace(
   deps: RowDeps,
 ): { readonly run: number; readonly row: number; readonly step: number } {
   return { run: deps.run, row: row.row, step };
+}
+
+/** Writes down in the ledger how the step at hand ended; see `closeStep`. */
+export function endStep(
+  run: RowRun,
+  state: 'done' | 'failed' | 'in-doubt',
+  detail: string,
+  deps: RowDeps,
+): void {
+  closeStep(deps.ledger, stepPlace(run, run.step, deps), state, detail, timestamp(deps));
 }
 
 export function timestamp({ clock }: Pick<RowDeps, 'clock'>): string {

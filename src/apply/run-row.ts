@@ -26,6 +26,7 @@ import { RUN_ENDED, isRunsOwn, leaveInDoubt, unfinished } from './row-failure.ts
 import { rowSignal } from './row-signal.ts';
 import {
   LEFT,
+  endStep,
   commitEnding,
   customerName,
   endingOf,
@@ -283,7 +284,7 @@ async function settleRefusal(run: RowRun, failure: ApiFailure, deps: RowDeps): P
   if (read.kind === 'failed' || read.value.cloudIdentityId === undefined) {
     return commitEnding(run, endingOf(run, 'ambiguous', [provisionInDoubt(failure)], deps), deps);
   }
-  closeStep(deps.ledger, stepPlace(run, run.step, deps), 'done', read.value.name, timestamp(deps));
+  endStep(run, 'done', read.value.name, deps);
   run.remote = read.value;
   run.resolvedBy = 'customers.get';
   run.step += 1;

@@ -18,7 +18,15 @@ import { endSeen } from './onboard-ends.ts';
 import { goOnboarding } from './onboard-row.ts';
 import { lookUpStep, tenantOfRow } from './onboard-steps.ts';
 import { goOn } from './run-row.ts';
-import { remember, startRow, timestamp, type RowDeps, type RowResult, type RowRun } from './row-state.ts';
+import {
+  endStep,
+  remember,
+  startRow,
+  timestamp,
+  type RowDeps,
+  type RowResult,
+  type RowRun,
+} from './row-state.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface SettleOptions {
@@ -236,13 +244,7 @@ async function settleOnboarding(
   if (ended === undefined && seen.kind === 'done') run.step += 1;
   if (ended === undefined && seen.kind === 'absent') {
     deps.ledger.transaction(() => {
-      closeStep(
-        deps.ledger,
-        { run: deps.run, row: planned.row, step },
-        'failed',
-        'not there',
-        timestamp(deps),
-      );
+      endStep(run, 'failed', 'not there', deps);
       reopenRow(deps.ledger, deps.run, planned.row);
     });
   }

@@ -173,7 +173,8 @@ export interface ApplyPosition {
 }
 
 /** Rows of the Channel API, or those that are onboarded: each family waits for quotas of its own. */
-export type RowFamily = 'channel' | 'onboard';
+export const ROW_FAMILIES = ['channel', 'onboard'] as const;
+export type RowFamily = (typeof ROW_FAMILIES)[number];
 
 export const APPLY_START: ApplyPosition = { tokenCreated: '', row: 0 };
 

@@ -192,6 +192,8 @@ export function setNotified(
 
 /** An insert of an earlier run without an answer, with the row that it was sent for. */
 export interface OpenInsert {
+  /** `identityText` of the customer that it was to make. */
+  readonly identity: string;
   readonly customer: Customer;
   /** When the last one left, as epoch milliseconds. */
   readonly sentMs: number;
@@ -210,7 +212,7 @@ export function openInserts(
 ): readonly OpenInsert[] {
   return ledger
     .all(
-      `SELECT r.customer, max(s.begun_at) AS at FROM ${OPEN} AND (r.key = ?2 OR s.customer = ?3)
+      `SELECT s.customer AS identity, r.customer, max(s.begun_at) AS at FROM ${OPEN} AND (r.key = ?2 OR s.customer = ?3)
        GROUP BY s.customer`,
       run,
       key,
@@ -219,10 +221,19 @@ export function openInserts(
     .map(toOpenInsert);
 }
 
+/** The row that an insert for this very identity was sent for, where one of them was. */
+export function sentFor(open: readonly OpenInsert[], identity: TenantIdentity): Customer | undefined {
+  const wanted = identityText(identity);
+  return open.find((insert) => insert.identity === wanted)?.customer;
+}
+
 /** All of them. */
 export function allOpenInserts(ledger: LedgerDb, run: number): readonly OpenInsert[] {
   return ledger
-    .all(`SELECT r.customer, max(s.begun_at) AS at FROM ${OPEN} GROUP BY s.customer`, run)
+    .all(
+      `SELECT s.customer AS identity, r.customer, max(s.begun_at) AS at FROM ${OPEN} GROUP BY s.customer`,
+      run,
+    )
     .map(toOpenInsert);
 }
 
@@ -254,6 +265,7 @@ export function identityText({ type, domain, primaryAdmin }: TenantIdentity): st
 
 function toOpenInsert(row: DbRow): OpenInsert {
   return {
+    identity: String(row['identity']),
     customer: JSON.parse(String(row['customer'])) as Customer,
     sentMs: Date.parse(String(row['at'])),
   };

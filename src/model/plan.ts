@@ -74,3 +74,8 @@ export interface Tenant {
   /** Whether its first user has signed in and accepted the terms; undefined where nobody has looked. */
   readonly hasAgreed?: boolean | undefined;
 }
+
+/** Whether its first user has yet to sign in and accept the terms; undefined where nobody has looked. */
+export function waitsForCustomer(tenant: Tenant | undefined): boolean | undefined {
+  return tenant?.hasAgreed === undefined ? undefined : !tenant.hasAgreed;
+}

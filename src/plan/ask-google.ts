@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { ChannelReader } from '../google/channel.ts';
 import { customerByName, customersByCloudIdentity, storeCustomers } from '../ledger/remote.ts';
 import {
+  ROW_FAMILIES,
   addCalls,
   storeDecisions,
   undecidedRows,
@@ -51,7 +52,7 @@ const MISSES = 3;
 export async function askGoogle(deps: AskDeps): Promise<void> {
   const shared: Asking = { asked: 0, faults: [] };
   // Beside each other: one family that waits for its API's quota must not keep the other from its own.
-  await Promise.all((['channel', 'onboard'] as const).map((family) => askFamily(family, shared, deps)));
+  await Promise.all(ROW_FAMILIES.map((family) => askFamily(family, shared, deps)));
   if (shared.faults.length > 0) throw shared.faults[0];
 }
 

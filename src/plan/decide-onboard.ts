@@ -211,7 +211,7 @@ function isOtherUser(customer: Customer, own: OwnWork): boolean {
   return own.isUserMade || (own.isUserSent && !own.isUserRefused);
 }
 
-/** @param work what earlier runs did, and whether `users.insert` of ours was sent for this very user */
+/** @param work what earlier runs did (`own`), and whether `users.insert` of ours was sent for this very user (`isSent`) */
 function decideUser(
   customer: Customer,
   tenant: Tenant,

@@ -12,6 +12,7 @@ import {
   knownTenant,
   openInserts,
   sawTenantUser,
+  sentFor,
   storeTenant,
   tenantOfKey,
   type KnownTenant,
@@ -19,7 +20,7 @@ import {
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Candidate } from '../model/matches.ts';
-import type { RowPlan } from '../model/plan.ts';
+import { waitsForCustomer, type RowPlan } from '../model/plan.ts';
 import { ACCEPT_TERMS, type Cause, type RowEnding } from '../model/row-ending.ts';
 import { findMatches } from '../snapshot/matches.ts';
 import type { OnboardAnswer } from './ask-onboarding.ts';
@@ -32,7 +33,6 @@ import {
   adminAddress,
   fitsInsert,
   isNamedUser,
-  isSameTenant,
   newTenant,
   tenantIdentity,
   type OnboardFacts,
@@ -179,7 +179,7 @@ function onboardFacts(
   const identity = tenantIdentity(customer);
   const own = ownWork(knownTenant(ledger, identity, customer.fields.cloud_identity_id), now());
   const open = own === undefined ? openInserts(ledger, run, customer.key, identity) : [];
-  const sentInsert = open.find((insert) => isSameTenant(tenantIdentity(insert.customer), identity))?.customer;
+  const sentInsert = sentFor(open, identity);
   return {
     tenant: answer.tenant,
     ownTenant: answer.ownTenant,
@@ -303,7 +303,7 @@ function blocked(plan: RowPlan, cause: Cause): Settled {
 function toEnding(row: StoredRow, { outcome, plan, causes }: Settled, deps: DecideDeps): RowEnding {
   const hasDrift = outcome === 'skipped' && plan.differences.length > 0;
   const { tenant } = plan;
-  const waits = tenant?.hasAgreed === undefined ? undefined : !tenant.hasAgreed;
+  const waits = waitsForCustomer(tenant);
   const linked = plan.customer === undefined ? undefined : customerByName(deps.ledger, plan.customer);
   return {
     outcome,

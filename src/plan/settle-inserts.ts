@@ -48,7 +48,7 @@ export async function settleLeftInserts(
       ? new Set<string>()
       : new Set(onboardRows(ledger, run).map((row) => identityText(tenantIdentity(row))));
   for (const left of lefts) {
-    if (named.has(identityText(tenantIdentity(left.customer)))) continue;
+    if (named.has(left.identity)) continue;
     const end = await settleOne(left, ledger, run, settling);
     if (end === 'open') open += 1;
     else if (end !== 'closed') found.push(end.customerId);

@@ -4,6 +4,7 @@ import type { Customer } from '../model/customer.ts';
 import type { DirectoryUser } from '../model/directory-user.ts';
 import type { ResellerCustomer } from '../model/reseller-customer.ts';
 import { comparableAddress, emailDomain } from '../validate/email-address.ts';
+import { collapse } from './text-forms.ts';
 
 /**
  * What the Reseller API has for a row that is to be onboarded.
@@ -105,11 +106,6 @@ export function tenantIdentity(customer: Customer): TenantIdentity {
   };
 }
 
-export function isSameTenant(a: TenantIdentity, b: TenantIdentity): boolean {
-  if (a.type !== b.type) return false;
-  return a.type === 'domain' ? a.domain === b.domain : a.primaryAdmin === b.primaryAdmin;
-}
-
 /** A customer that an insert of the row made, as the ledger keeps it. */
 export function newTenant(customer: Customer, customerId: string, consoleUrl: string | undefined): NewTenant {
   return { ...tenantIdentity(customer), customerId, key: customer.key, consoleUrl };
@@ -175,7 +171,7 @@ function isAlike(ours: string | undefined, theirs: string | undefined): boolean 
 }
 
 function folded(text: string): string {
-  return text.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();
+  return collapse(text).toLowerCase();
 }
 
 /** Whether a user at Google is the one that the row names: at the very address, in the very tenant. */
