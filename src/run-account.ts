@@ -71,6 +71,7 @@ export async function accountFor(job: Job): Promise<ExitCode> {
     digest: job.book.digest,
     tally,
     files: written?.files ?? [],
+    finishedAt: at,
     exitCode,
     outlook: job.mayWrite ? undefined : outlookText(job, deps.terminal.paint, deps.terminal.resultWidth),
   });
