@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
 import type { WorldInput } from '../../src/emulator/world.ts';
@@ -8,6 +9,11 @@ export async function google(world: WorldInput): Promise<Emulator> {
   const emulator = await startEmulator({ world });
   onTestFinished(() => emulator.close());
   return emulator;
+}
+
+/** Resolves once it holds. Between the looks the program under test has the processor. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await delay(5);
 }
 
 /** The command line of an import against the emulator. */

@@ -5,7 +5,7 @@ import type { Emulator } from '../../src/emulator/server.ts';
 import type { WorldInput } from '../../src/emulator/world.ts';
 import { aRemoteCustomer, aWorld, ACCOUNT, anIdentity } from '../emulator/harness.ts';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
-import { domains, google } from './against-google.ts';
+import { domains, google, until } from './against-google.ts';
 
 const FAST = {
   quotas: { 'channel.list': 60_000, 'channel.other': 60_000, 'channel.operations': 60_000 },
@@ -875,9 +875,7 @@ describe('a create in doubt of a row that the next run leaves out', () => {
     const book = place.write('book.csv', aBook([aRow(lost, { id: '' }), aRow(other, { id: '' })]));
 
     const run = place.start(...args(emulator, 'apply', book, '--only', lost));
-    while (!emulator.requests.some(({ method }) => method === 'customers.create')) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(() => emulator.requests.some(({ method }) => method === 'customers.create'));
     run.child.kill('SIGKILL');
     await run.end;
     place.write('channelbook.config.json', JSON.stringify(FAST));

@@ -5,7 +5,7 @@ import type { Emulator } from '../../src/emulator/server.ts';
 import type { FaultInput } from '../../src/emulator/world-schema.ts';
 import { aWorld, anIdentity } from '../emulator/harness.ts';
 import { aBook } from '../run-cli.ts';
-import { google } from './against-google.ts';
+import { google, until } from './against-google.ts';
 import {
   WRITES,
   aDomainRow,
@@ -213,8 +213,7 @@ describe('onboard', () => {
     const book = place.write('book.csv', aBook([...stuck, ...free].map((domain) => aDomainRow(domain))));
 
     const run = place.start(...onboarding(emulator, 'apply', book, '--concurrency', '1'));
-    while (emulator.users().filter(({ isAdmin }) => isAdmin).length < free.length)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => emulator.users().filter(({ isAdmin }) => isAdmin).length >= free.length);
     emulator.clearFaults();
     const { exitCode } = await run.end;
 
@@ -667,7 +666,7 @@ describe('rows that wait for a quota of the Reseller API', () => {
     );
 
     const run = place.start(...onboarding(emulator, 'apply', book));
-    while (emulator.customers().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => emulator.customers().length > 0);
     run.child.kill('SIGKILL');
     await run.end;
 
