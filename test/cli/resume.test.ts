@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.ts';
 import type { WorldInput } from '../../src/emulator/world.ts';
 import { ACCOUNT, aRemoteCustomer, aWorld } from '../emulator/harness.ts';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
-import { google } from './against-google.ts';
+import { google, until } from './against-google.ts';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -59,7 +58,7 @@ async function killedAt(
   ...words: readonly string[]
 ): Promise<void> {
   const { child, end } = place.start(...words, '--api-url', emulator.url);
-  while (sent(emulator, method) < nth) await nextTurn();
+  await until(() => sent(emulator, method) >= nth);
   child.kill('SIGKILL');
   const { signal } = await end;
   if (signal !== 'SIGKILL') throw new Error('the run ended before it was killed');
@@ -211,7 +210,7 @@ describe('resume', () => {
     const place = workplace();
     place.write('book.csv', aBook(rows('a')));
     const { child, end } = place.start(...applying(), '--api-url', emulator.url);
-    while (sent(emulator, 'customers.create') < 1) await nextTurn();
+    await until(() => sent(emulator, 'customers.create') >= 1);
     const manifest = place.report('manifest.json');
 
     const second = await place.run('resume', runId(place), '--api-url', emulator.url);
@@ -230,7 +229,7 @@ describe('resume', () => {
     const place = workplace({ callTimeoutSeconds: 1 });
     place.write('book.csv', aBook(rows('a', 'b', 'c')));
     const { child, end } = place.start(...applying(), '--api-url', emulator.url);
-    while (sent(emulator, 'customers.create') < 2) await nextTurn();
+    await until(() => sent(emulator, 'customers.create') >= 2);
     child.kill('SIGTERM');
     const interrupted = await end;
     const id = runId(place);
