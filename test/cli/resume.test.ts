@@ -155,6 +155,29 @@ describe('resume', () => {
     ]);
   });
 
+  it('tells what the run had where the book cannot be read any more, and goes on once it can', async () => {
+    const emulator = await google(standingStill(2));
+    const place = workplace();
+    place.write('book.csv', aBook(rows('a', 'b', 'c')));
+    await killedAt(emulator, 'customers.create', 2, place, ...applying());
+    place.write('book.csv', 'id,domain\na,"a.example.com\n');
+
+    const broken = await place.run('resume', '--api-url', emulator.url);
+    const told = outcomes(place);
+    const report = await place.run('report', '--api-url', emulator.url);
+    place.write('book.csv', aBook(rows('a', 'b', 'c')));
+    const whole = await place.run('resume', '--api-url', emulator.url);
+
+    expect([broken.exitCode, told]).toEqual([65, { a: 'done', b: 'ambiguous', c: 'unprocessed' }]);
+    expect(broken.stderr).toContain('channelbook resume');
+    expect([report.exitCode, whole.exitCode, outcomes(place)]).toEqual([
+      0,
+      0,
+      { a: 'done', b: 'done', c: 'done' },
+    ]);
+    expect(createdTwice(emulator)).toEqual([]);
+  });
+
   it('keeps the settings and waivers of the run, and checks the limits again', async () => {
     const emulator = await google(standingStill(2));
     const place = workplace({ safety: { creates: 1, imports: 100, updates: 30, shrink: 5 } });
