@@ -69,6 +69,7 @@ export async function applyStage(job: Job, notifier: Notifier | undefined): Prom
     await applyRows(rowDeps, {
       concurrency: settings.concurrency,
       ...errorLimit(settings.maxErrors, countRows(ledger, run)),
+      commonCauseRows: settings.commonCauseRows,
       onRow,
     });
     await settle(rowDeps, {

@@ -166,17 +166,6 @@ describe('loadSettings', () => {
     ]);
   });
 
-  const IDLE = 'accepted, but has no effect in this version:';
-
-  it.each([
-    ['variable', {}, { CHANNELBOOK_COMMON_CAUSE_ROWS: '20' }, undefined, 'commonCauseRows'],
-    ['key', {}, {}, { commonCauseRows: 20 }, 'commonCauseRows'],
-  ] as const)('warns of a %s that changes nothing yet: %j %j %j', (_, flags, environment, config, name) => {
-    expect(loadSettings(flags, environment, folder(config)).warnings).toEqual([
-      expect.stringContaining(`${name}: ${IDLE} `),
-    ]);
-  });
-
   it('does not warn of what was not given', () => {
     expect(loadSettings({}, {}, folder({ account: 'C1' })).warnings).toEqual([]);
   });
