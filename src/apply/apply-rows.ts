@@ -7,7 +7,7 @@ import { later } from './later.ts';
 import { runOnboarding } from './onboard-row.ts';
 import { runRow } from './run-row.ts';
 import type { RowDeps, RowResult } from './row-state.ts';
-import { tooManyErrors } from './run-stop.ts';
+import { stopForCrash, tooManyErrors } from './run-stop.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface ApplyOptions {
@@ -59,7 +59,7 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
 
   function onCrash(error: unknown): void {
     crash ??= { error };
-    if (error instanceof FatalError) deps.stop.abort(error);
+    stopForCrash(deps.stop, error);
   }
 
   function mayStart(): boolean {

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { tooManyErrors } from '../apply/run-stop.ts';
+import { stopForCrash, tooManyErrors } from '../apply/run-stop.ts';
 import { rowsToUndo } from '../ledger/undo.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { RowEnding } from '../model/row-ending.ts';
@@ -58,7 +58,7 @@ async function undoEach(
 
   function onCrash(error: unknown): void {
     crash ??= { error };
-    if (error instanceof FatalError) stop.abort(error);
+    stopForCrash(stop, error);
   }
 
   function mayStart(): boolean {
