@@ -52,7 +52,10 @@ export function createOutage(clock: Clock, outageMinutes: number, stop: RunStop)
   }
 
   async function clear(signal: AbortSignal): Promise<void> {
-    while (isDown() && !signal.aborted) {
+    if (!isDown()) return;
+    // A row that has begun is not let go when the run halts; there is nothing to be waited for all the same.
+    const either = AbortSignal.any([signal, stop.halting]);
+    while (isDown() && !either.aborted) {
       const now = clock.monotonic();
       const givenUpAt = since + outageMinutes * 60_000;
       if (now >= givenUpAt && last !== undefined) {
@@ -67,7 +70,7 @@ export function createOutage(clock: Clock, outageMinutes: number, stop: RunStop)
         return;
       }
       const wakeAt = isProbing ? now + PROBE_MS : Math.min(nextProbe, givenUpAt);
-      await clock.sleep(Math.max(1, wakeAt - now), signal).catch(() => undefined);
+      await clock.sleep(Math.max(1, wakeAt - now), either).catch(() => undefined);
     }
   }
 
