@@ -10,6 +10,7 @@ import type { Clock } from '../src/clock.ts';
 import { loadSettings } from '../src/config/load.ts';
 import { runApply } from '../src/run-apply.ts';
 import type { RunRequest } from '../src/run-session.ts';
+import { runUndo } from '../src/run-undo.ts';
 import type { Terminal } from '../src/terminal.ts';
 import { ACCOUNT } from './emulator/harness.ts';
 import type { Workplace } from './run-cli.ts';
@@ -190,15 +191,29 @@ export interface Here {
 }
 
 /** `channelbook apply book.csv --yes` inside this process, on a clock that jumps. */
-export async function applyHere(here: Here, flags: Readonly<Record<string, unknown>> = {}): Promise<HereEnd> {
+export function applyHere(here: Here, flags: Readonly<Record<string, unknown>> = {}): Promise<HereEnd> {
+  return runHere(here, 'apply', join(here.place.path, 'book.csv'), flags);
+}
+
+/** `channelbook undo --yes` of the latest run, in the same way. */
+export function undoHere(here: Here, flags: Readonly<Record<string, unknown>> = {}): Promise<HereEnd> {
+  return runHere(here, 'undo', here.place.runs().at(-1) ?? '', flags);
+}
+
+async function runHere(
+  here: Here,
+  command: 'apply' | 'undo',
+  argument: string,
+  flags: Readonly<Record<string, unknown>>,
+): Promise<HereEnd> {
   const { place, apiUrl, clock, stop = createRunStop() } = here;
   const seen: string[] = [];
   const places = { out: join(place.path, 'runs'), state: join(place.path, 'state') };
   const given = { account: ACCOUNT, apiUrl, yes: true, action: 'import', ...places, ...flags };
   const { settings, configFile, warnings } = loadSettings(given, {}, place.path);
   const request: RunRequest = {
-    command: 'apply',
-    bookPath: join(place.path, 'book.csv'),
+    command,
+    bookPath: argument,
     settings,
     accessToken: 'accessToken' in here ? here.accessToken : 'test-access-token',
     configFile,
@@ -206,7 +221,8 @@ export async function applyHere(here: Here, flags: Readonly<Record<string, unkno
     environment: {},
   };
   const startMs = clock.monotonic();
-  const run = runApply(request, { clock, random: () => 0.5, terminal: aTerminal(seen) }, stop);
+  const carryOut = command === 'apply' ? runApply : runUndo;
+  const run = carryOut(request, { clock, random: () => 0.5, terminal: aTerminal(seen) }, stop);
   const exitCode = await clock.runTo(run);
   return { exitCode, said: seen.join('\n'), tookMs: clock.monotonic() - startMs };
 }
