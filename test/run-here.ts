@@ -31,7 +31,7 @@ export interface JumpingClock extends Clock {
   /** What happens to Google while a run is under way: each act in its turn, before the jump for which it is due. */
   script(...acts: readonly Act[]): void;
   /**
-   * Lets time pass until the work is over: whenever no call is under way and nothing but waiting is left to do, the
+   * Lets time pass until the work is over: whenever no call and no file is under way and nothing but waiting is left to do, the
    * clock jumps to the end of the shortest wait.
    */
   runTo<T>(work: Promise<T>): Promise<T>;
@@ -105,7 +105,7 @@ export function jumpingClock(startMs = Date.UTC(2026, 0, 15, 12)): JumpingClock 
   return clock;
 }
 
-/** Turns of the event loop without a call, after which what was begun has come to its next call or wait. */
+/** Turns of the event loop without a call or a file, after which what was begun has come to its next call or wait. */
 const QUIET_TURNS = 3;
 
 /** Counts the HTTP calls that this process has under way. */
@@ -125,13 +125,18 @@ function watchCalls(): { readonly quiet: () => Promise<void>; readonly release: 
         const before = begun;
         // A timer of Node, so that those of libraries that are due have had their turn.
         await realTime(1);
-        turns = open === 0 && before === begun ? turns + 1 : 0;
+        turns = open === 0 && before === begun && !isAtTheDisk() ? turns + 1 : 0;
       }
     },
     release() {
       unsubscribe(created, onCreated);
     },
   };
+}
+
+/** Whether a file is being read or written. */
+function isAtTheDisk(): boolean {
+  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
 }
 
 /** A way to Google that can be cut and mended: closed, no connection comes about. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../src/emulator/server.ts';
 import type { WorldInput } from '../src/emulator/world.ts';
 import { domains, google, writes } from './cli/against-google.ts';
+import { aDomainRow } from './cli/onboarding.ts';
 import { aWorld, anIdentity } from './emulator/harness.ts';
 import { aWire, applyHere, jumpingClock, type Here } from './run-here.ts';
 import { aBook, newWorkplace, type Workplace } from './run-cli.ts';
@@ -119,6 +120,27 @@ describe('Google that cannot be reached in the middle of a run', () => {
       15,
       expect.stringContaining('type the same command again'),
     ]);
+  });
+});
+
+describe('Google that cannot be reached in the middle of onboardings', () => {
+  it('is waited for, and soon after it is back every row is done', async () => {
+    // Its clock is the real one: quota is the program's own to keep here.
+    const quotas = { reseller: null, directory: null };
+    const emulator = await google(aWorld({ quotas, switches: { userWindowMs: 0 } }));
+    const setting = await aSetting();
+    const { place, clock } = setting;
+    place.write('book.csv', aBook(domains(ROWS).map((domain) => aDomainRow(domain))));
+    const wire = await aWire(emulator.url);
+    clock.script(
+      { when: () => calls(emulator, 'reseller.customers.insert') >= 20, act: wire.cut },
+      { when: (cutForMs) => cutForMs >= 4 * MINUTE_MS, act: wire.mend },
+    );
+
+    const end = await applyHere({ ...setting, apiUrl: wire.url }, { action: 'onboard' });
+
+    expect([end.exitCode, place.summary().outcomes]).toEqual([0, { done: ROWS }]);
+    expect([calls(emulator, 'reseller.customers.insert'), end.tookMs < 7 * MINUTE_MS]).toEqual([ROWS, true]);
   });
 });
 

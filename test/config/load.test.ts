@@ -82,6 +82,7 @@ describe('loadSettings', () => {
       78,
       'CHANNELBOOK_CONCURRENCY must be a whole number, 1 or more',
     ],
+    [{}, {}, { commonCauseRows: 0 }, 78, '"commonCauseRows" must be a whole number, 1 or more'],
     [{}, {}, { concurency: 2 }, 78, 'unknown key "concurency"'],
     [{}, {}, { config: 'other.json' }, 78, '"config" names the file itself'],
     [{}, {}, { quotas: { 'channel.lists': 3 } }, 78, 'has no "channel.lists"'],
