@@ -76,7 +76,7 @@ export async function applyStage(job: Job, notifier: Notifier | undefined): Prom
       settleMs: settings.settleSeconds * 1000,
       concurrency: settings.concurrency,
       listAgain: async () => {
-        await listWhole(job);
+        await rowDeps.outage.outlast(() => listWhole(job));
       },
       onWait: (waiting, delayMs) => {
         const what =

@@ -123,6 +123,31 @@ describe('Google that cannot be reached in the middle of a run', () => {
   });
 });
 
+describe('Google that cannot be reached when what is in doubt is to be listed', () => {
+  it.each([
+    ['waited for', 4, 0, { done: ROWS }],
+    [
+      'given up after outageMinutes, and what is in doubt stays so,',
+      60,
+      69,
+      { done: ROWS - 1, ambiguous: 1 },
+    ],
+  ])('is %s where it is away for %d minutes', async (_, minutes, exitCode, outcomes) => {
+    const lost = { method: 'customers.import', do: 'reset', afterEffect: true, nth: 20 } as const;
+    const setting = await aSetting([lost], { attempts: 1 });
+    const { emulator, place, clock } = setting;
+    const wire = await aWire(emulator.url);
+    clock.script(
+      { when: () => writes(emulator).length === ROWS, act: wire.cut },
+      { when: (cutForMs) => cutForMs >= minutes * MINUTE_MS, act: wire.mend },
+    );
+
+    const end = await applyHere({ ...setting, apiUrl: wire.url });
+
+    expect([end.exitCode, place.summary().outcomes]).toEqual([exitCode, outcomes]);
+  });
+});
+
 describe('Google that cannot be reached in the middle of onboardings', () => {
   it('is waited for, and soon after it is back every row is done', async () => {
     // Its clock is the real one: quota is the program's own to keep here.
