@@ -23,6 +23,7 @@ export async function snapshotOf(job: Job, isWhole: boolean): Promise<Snapshot> 
         partners: isWhole ? [...new Set([...named, ...openPartners(job.ledger, job.run)])] : named,
         identityOf: linkText,
         concurrency: settings.concurrency,
+        commonCauseRows: settings.commonCauseRows,
       },
       {
         reader: job.open.gateway.reader,

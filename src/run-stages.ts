@@ -175,6 +175,7 @@ async function askStage(job: Job, known: Answer): Promise<void> {
       clock: deps.clock,
       settleMs: settings.settleSeconds * 1000,
       concurrency: settings.concurrency,
+      commonCauseRows: settings.commonCauseRows,
       known,
       onAsked: (rows) => {
         progress.update(rows, 'rows that are looked up');

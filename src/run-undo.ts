@@ -166,6 +166,7 @@ async function undoStage(job: UndoJob): Promise<void> {
       {
         concurrency: settings.concurrency,
         ...errorLimit(settings.maxErrors, countRows(ledger, run)),
+        commonCauseRows: settings.commonCauseRows,
         onRow: progress.onRow,
       },
     );

@@ -69,13 +69,14 @@ export async function applyStage(job: Job, notifier: Notifier | undefined): Prom
     await applyRows(rowDeps, {
       concurrency: settings.concurrency,
       ...errorLimit(settings.maxErrors, countRows(ledger, run)),
+      commonCauseRows: settings.commonCauseRows,
       onRow,
     });
     await settle(rowDeps, {
       settleMs: settings.settleSeconds * 1000,
       concurrency: settings.concurrency,
       listAgain: async () => {
-        await listWhole(job);
+        await rowDeps.outage.outlast(() => listWhole(job));
       },
       onWait: (waiting, delayMs) => {
         const what =

@@ -111,8 +111,11 @@ function heldBack({ row, remote, step }: RowRun, deps: RowDeps): Cause | undefin
 
 async function runStep(run: RowRun, step: ChannelStep, signal: AbortSignal, deps: RowDeps): Promise<StepEnd> {
   const context = contextOf(run, step, signal, deps);
+  let unsent: StepEnd | undefined;
   for (;;) {
-    if (!run.begun && !isWaitingOnly(step)) await deps.outage.clear(signal);
+    // Once a turn: who is let through to try and then asks again waits for the news that it was to bring.
+    if (unsent !== undefined || (!run.begun && !isWaitingOnly(step))) await deps.outage.clear(signal);
+    if (unsent !== undefined && deps.stop.halting.aborted) return unsent;
     if (signal.aborted) return notSent();
     const end = await send(run, step, context);
     run.calls += end.calls;
@@ -123,8 +126,7 @@ async function runStep(run: RowRun, step: ChannelStep, signal: AbortSignal, deps
     if (end.failure.class !== 'unreachable' || end.failure.effect !== 'none') return end;
     // No connection was opened: the row is as it was, and waits like those that have not begun.
     run.begun = run.step > 0;
-    await deps.outage.clear(signal);
-    if (deps.stop.halting.aborted) return end;
+    unsent = end;
   }
 }
 

@@ -3,7 +3,6 @@ import type { Clock } from '../clock.ts';
 import { claimHolder } from '../ledger/claims.ts';
 import { endRow, reopenRow, rowsInDoubt, type DoubtfulRow, type PlannedRow } from '../ledger/rows.ts';
 import { closeStep, writtenMask } from '../ledger/steps.ts';
-import { FatalError } from '../model/fatal.ts';
 import { isOnboardKind, type OnboardKind, type StepKind } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { RowEnding } from '../model/row-ending.ts';
@@ -27,6 +26,7 @@ import {
   type RowResult,
   type RowRun,
 } from './row-state.ts';
+import { stopForCrash } from './run-stop.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface SettleOptions {
@@ -324,7 +324,7 @@ function tell(result: RowResult, row: number, deps: SettleDeps, options: SettleO
 /** What cannot be written down ends the run; rows under way are let go first. */
 function giveUp(error: unknown, deps: SettleDeps): void {
   deps.faults.push(error);
-  if (error instanceof FatalError) deps.stop.abort(error);
+  stopForCrash(deps.stop, error);
 }
 
 /** Which of its steps is in doubt was not written down: it stays in doubt. */
