@@ -224,6 +224,7 @@ async function runHere(
     configFile,
     configWarnings: warnings,
     environment: {},
+    flags: new Set(),
   };
   const startMs = clock.monotonic();
   const carryOut = command === 'apply' ? runApply : runUndo;
