@@ -94,16 +94,19 @@ describe('a disk that fails', () => {
     expect([again.exitCode, emulator.customers().length]).toEqual([0, 3]);
   });
 
-  it('under plan.ndjson before the first write: 74, and nothing is sent', async () => {
+  it.each([
+    ['under plan.ndjson', 'plan.ndjson'],
+    ['where the reports will be', '.reports.tmp'],
+  ])('%s before the first write: 74, and nothing is sent', async (_where, file) => {
     const emulator = await google(world);
     const place = badPlace();
     place.write('book.csv', aBook(THREE));
-    place.break({ file: 'plan.ndjson' });
+    place.break({ file });
 
     const { exitCode, stderr } = await place.run(...applying(emulator, 'book.csv'));
 
     expect([exitCode, writes(emulator)]).toEqual([74, []]);
-    expect(stderr).toMatch(/plan\.ndjson cannot be written: ENOSPC.*\n {2}Free space/);
+    expect(stderr).toMatch(/runs\/.* cannot be written: ENOSPC.*\n {2}Free space/);
   });
 
   it('under results.csv at the end: 74, no half of a report, and the next run finds everything done', async () => {
