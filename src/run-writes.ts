@@ -74,9 +74,7 @@ export async function applyStage(job: Job, notifier: Notifier | undefined): Prom
     await settle(rowDeps, {
       settleMs: settings.settleSeconds * 1000,
       concurrency: settings.concurrency,
-      listAgain: async () => {
-        await listWhole(job);
-      },
+      listAgain: async () => new Set((await listWhole(job)).missingPartners.keys()),
       onWait: (waiting, delayMs) => {
         const what =
           waiting === 1 ? '1 write is in doubt; it is' : `${waiting} writes are in doubt; they are`;
