@@ -26,10 +26,11 @@ export interface Write {
   readonly world: (domain: string) => Pick<WorldInput, 'identities' | 'customers'>;
 }
 
-const PARTNER = 'C0partner';
+export const PARTNER = 'C0partner';
 const NOTHING = { identities: [], customers: [] };
 
-function aRow(domain: string, rest: Row = {}): Row {
+/** A row with everything that a new customer needs. */
+export function aRow(domain: string, rest: Row = {}): Row {
   return {
     id: `id of ${domain}`,
     domain,

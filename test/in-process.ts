@@ -55,6 +55,8 @@ export interface EndedRun {
 /** Google's side, a ledger and a book, for runs of `apply` and `plan` in this process. */
 export interface Account {
   readonly emulator: Emulator;
+  /** Does something the next time that the program waits so long. */
+  readonly whileWaiting: (delayMs: number, work: () => Promise<void>) => void;
   readonly apply: (rows: readonly Row[], flags?: Flags) => Promise<EndedRun>;
   readonly plan: (rows: readonly Row[], flags?: Flags) => Promise<EndedRun>;
   /**
@@ -78,8 +80,12 @@ export async function anAccount(world: WorldInput, closedAfter?: number): Promis
   const emulator = await startEmulator({ world, clock });
   onTestFinished(() => emulator.close());
   const proxy = closedAfter === undefined ? undefined : await aRefusingProxy(emulator.url, closedAfter);
+  const works = new Map<number, () => Promise<void>>();
   clock.onSleep = async (delayMs) => {
     if (delayMs === FIRST_BACKOFF_MS) await proxy?.open();
+    const work = works.get(delayMs);
+    works.delete(delayMs);
+    await work?.();
   };
   const apiUrl = proxy?.url ?? emulator.url;
   const path = mkdtempSync(join(tmpdir(), 'channelbook-run-'));
@@ -96,6 +102,9 @@ export async function anAccount(world: WorldInput, closedAfter?: number): Promis
 
   return {
     emulator,
+    whileWaiting(delayMs, work) {
+      works.set(delayMs, work);
+    },
     apply: (rows, flags = {}) => begin('apply', rows, flags).ended(),
     plan: (rows, flags = {}) => begin('plan', rows, flags).ended(),
     async applyAndKill(rows, flags = {}) {
@@ -198,6 +207,17 @@ function beginRun(
       await running;
     },
   };
+}
+
+/** A request that the emulator has heard takes effect now: late, or once more. */
+export async function takeEffect(request: LoggedRequest | undefined, { url }: Emulator): Promise<void> {
+  const { verb = '', path = '', body } = request ?? {};
+  const answer = await fetch(url + path, {
+    method: verb,
+    headers: { authorization: 'Bearer test', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`the request was refused with ${answer.status}`);
 }
 
 function silentCalls(emulator: Emulator): number {
