@@ -169,7 +169,10 @@ function beginRun(
   });
 
   async function silenced(): Promise<void> {
-    while (silentCalls(emulator) === heard) await nextTurn();
+    while (silentCalls(emulator) === heard) {
+      if (isOver) throw new Error('the run ended before any of its calls hung');
+      await nextTurn();
+    }
   }
 
   /** Calls that are never answered are given up as soon as they have arrived. */
@@ -271,7 +274,7 @@ function createHurriedClock(): HurriedClock {
   }
   const clock: HurriedClock = {
     onSleep: () => Promise.resolve(),
-    now: () => now,
+    now: () => Math.trunc(now),
     monotonic: () => now,
     async sleep(delayMs, signal) {
       signal?.throwIfAborted();
