@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoggedRequest } from '../src/emulator/request-log.ts';
 import { PARTNER, aRow, isWholeListing } from './doubtful-writes.ts';
 import { ACCOUNT, aPartnerLink, aWorld } from './emulator/harness.ts';
-import { anAccount, takeEffect, type EndedRun } from './in-process.ts';
+import { SILENCE, anAccount, takeEffect, type EndedRun } from './in-process.ts';
 
 const SETTLE_MS = 120_000;
 const DOMAIN = 'a.example.com';
@@ -80,6 +80,30 @@ describe('creates in doubt', () => {
     const [listing] = lists(run, create);
     expect([outcomes(run), run.said]).toEqual([['done', 'done'], []]);
     expect((listing?.arrivedAt ?? 0) - (create?.arrivedAt ?? 0)).toBeGreaterThanOrEqual(5 * SETTLE_MS);
+  });
+
+  it('of a run that was cut off are listed once, the settle time after they can have left at the latest', async () => {
+    const lost = domains(3);
+    const { emulator, apply, applyAndKill } = await anAccount(
+      aWorld({
+        faults: [{ id: SILENCE, method: 'customers.create', do: 'silence', afterEffect: true, nth: 3 }],
+      }),
+    );
+    const book = lost.map((domain) => aRow(domain));
+    await applyAndKill(book);
+    const [last] = creates(emulator.requests).slice(-1);
+
+    const run = await apply(book, { snapshot: 'lookup' });
+
+    const listed = lists(run, undefined);
+    expect([outcomes(run), listed.length, listed.every(isWholeListing)]).toEqual([
+      ['unchanged', 'unchanged', 'unchanged'],
+      1,
+      true,
+    ]);
+    const waited = (listed[0]?.arrivedAt ?? 0) - (last?.arrivedAt ?? 0);
+    expect([waited >= SETTLE_MS, waited <= SETTLE_MS + 1_000]).toEqual([true, true]);
+    expect(emulator.customers()).toHaveLength(3);
   });
 
   it('are ambiguous where the second try is refused because something is there, and the next run finds it', async () => {

@@ -210,15 +210,25 @@ export interface OpenWrites {
   readonly provisionMs: number | undefined;
 }
 
+/** An intent is dated before it is on the disk, and its request leaves after that. */
+const LEAVES_WITHIN_MS = 1_000;
+
 export function lastOpenWrites(ledger: LedgerDb, run: number): OpenWrites {
   function last(kind: 'create' | 'provision'): number | undefined {
     const row = ledger.get(
-      `SELECT max(begun_at) AS at FROM steps WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = ?`,
+      `SELECT max(begun_at) FILTER (WHERE state = 'intent') AS intended,
+         max(ended_at) FILTER (WHERE state = 'in-doubt') AS doubted
+       FROM steps WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = ?`,
       run,
       kind,
     );
-    const at = row?.['at'];
-    return typeof at === 'string' ? Date.parse(at) : undefined;
+    const intended = row?.['intended'];
+    const doubted = row?.['doubted'];
+    const times = [
+      ...(typeof intended === 'string' ? [Date.parse(intended) + LEAVES_WITHIN_MS] : []),
+      ...(typeof doubted === 'string' ? [Date.parse(doubted)] : []),
+    ];
+    return times.length === 0 ? undefined : Math.max(...times);
   }
   return { createMs: last('create'), provisionMs: last('provision') };
 }
