@@ -94,6 +94,8 @@ export async function anAccount(world: WorldInput, closedAfter?: number): Promis
 
   function begin(command: string, rows: readonly Row[], flags: Flags): Begun {
     runs += 1;
+    // No two runs begin within one millisecond: their names would be the same now and then.
+    clock.pass(1_000);
     const out = join(path, `runs-${runs}`);
     const bookPath = join(path, 'book.csv');
     writeFileSync(bookPath, aBook(rows));
@@ -252,6 +254,8 @@ function aTerminal(said: string[]): Terminal {
 interface HurriedClock extends Clock {
   /** Runs while somebody waits. */
   onSleep: (delayMs: number) => Promise<void>;
+  /** Moves time on. */
+  pass(delayMs: number): void;
   /** Ends the call time-outs that are running. */
   timeOut(): void;
 }
@@ -285,6 +289,9 @@ function createHurriedClock(): HurriedClock {
       }
       await clock.onSleep(delayMs);
       signal?.throwIfAborted();
+      now += delayMs;
+    },
+    pass(delayMs) {
       now += delayMs;
     },
     timeOut() {
