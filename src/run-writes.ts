@@ -78,7 +78,8 @@ export async function applyStage(job: Job, notifier: Notifier | undefined): Prom
       settleMs: settings.settleSeconds * 1000,
       concurrency: settings.concurrency,
       listAgain: async () => {
-        await rowDeps.outage.outlast(() => listWhole(job));
+        const { missingPartners } = await rowDeps.outage.outlast(() => listWhole(job));
+        return new Set(missingPartners.keys());
       },
       onWait: (waiting, delayMs) => {
         const what =

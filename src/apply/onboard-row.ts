@@ -1,4 +1,5 @@
 import { waitRow, type PlannedRow } from '../ledger/rows.ts';
+import { isLanguageInDoubt } from '../ledger/steps.ts';
 import { tenantById } from '../ledger/tenants.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import { isOnboardStep, type OnboardKind } from '../model/plan.ts';
@@ -77,6 +78,10 @@ async function runStep(
   deps: RowDeps,
 ): Promise<RowResult | undefined> {
   run.mayBeThere ??= sentBefore(run, kind, deps);
+  if (kind === 'language' && isLanguageInDoubt(deps.ledger, deps.run, tenantId(run))) {
+    const seen = await lookUpStep(run, kind, deps);
+    if (seen.kind === 'done') return endSeen(run, kind, seen, deps);
+  }
   let repeats = 0;
   let unsent: ApiFailure | undefined;
   for (;;) {

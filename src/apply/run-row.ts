@@ -39,7 +39,7 @@ import {
   type RowRun,
 } from './row-state.ts';
 import type { StepContext, StepEnd } from './step.ts';
-import { judge, operationCause, provisionInDoubt, sentTwice } from './verdict.ts';
+import { createdMeanwhile, judge, operationCause, provisionInDoubt, sentTwice } from './verdict.ts';
 
 /** A step of the Channel API; those of an onboarding have their own file. */
 type ChannelStep = Exclude<StepPlan, OnboardStep>;
@@ -243,9 +243,9 @@ async function endFailed(
   if (staysInDoubt(run, step, failure, deps)) {
     closeStep(deps.ledger, place, 'in-doubt', failure.code, at);
     if (isRunsOwn(failure)) return leaveInDoubt(run, failure, deps);
-    return step.kind === 'provision'
-      ? settleRefusal(run, failure, deps)
-      : commitEnding(run, endingOf(run, 'ambiguous', [sentTwice(failure)], deps), deps);
+    if (step.kind === 'provision') return settleRefusal(run, failure, deps);
+    const cause = step.kind === 'create' ? createdMeanwhile(failure) : sentTwice(failure);
+    return commitEnding(run, endingOf(run, 'ambiguous', [cause], deps), deps);
   }
   closeStep(deps.ledger, place, 'failed', failure.code, at);
   if (isRunsOwn(failure)) {
@@ -266,13 +266,14 @@ async function endFailed(
 const ROWS_OWN = new Set(['INVALID_ARGUMENT', 'PERMISSION_DENIED', 'NOT_FOUND']);
 
 /**
- * Whether the first try of a step may have had its effect although the second had none: a provisioning may be at work for
- * as long as operations are waited for, and nothing tells whether an import into a customer that was there was carried
- * out.
+ * Whether the first try of a step may have had its effect although the second had none: a create that is refused because
+ * something is there may be the first one's, come late; a provisioning may be at work for as long as operations are waited
+ * for; and nothing tells whether an import into a customer that was there was carried out.
  */
 function staysInDoubt(run: RowRun, step: StepPlan, failure: ApiFailure, deps: RowDeps): boolean {
   if (run.doubted !== run.step) return false;
   if (step.kind === 'import') return run.row.plan.customer !== undefined;
+  if (step.kind === 'create') return failure.code === 'ALREADY_EXISTS';
   if (step.kind !== 'provision' || ROWS_OWN.has(failure.code)) return false;
   if (step.inDoubt !== true) return true;
   const sentMs = provisionDoubtMs(deps.ledger, deps.run, customerName(run));
