@@ -10,15 +10,15 @@ import type { Cause, RowEnding } from './model/row-ending.ts';
  * and what came of it is not written down.
  */
 export function openEnding(open: OpenRow, reason: FatalError | undefined, at: string): RowEnding {
-  const { action, progress, tenant } = open;
+  const { action, progress, sends, calls, tenant } = open;
   const hasSent = progress !== 'none';
   return {
     outcome: progress === 'unknown' ? 'ambiguous' : 'unprocessed',
     action: isAction(action) ? action : 'auto',
     causes: [causeOf(progress, reason)],
     cloudIdentityId: tenant,
-    attempts: hasSent ? 1 : 0,
-    calls: hasSent ? 1 : 0,
+    attempts: sends,
+    calls,
     checkedBy: hasSent ? 'google' : 'local',
     finishedAt: at,
     changedFields: [],
@@ -26,11 +26,13 @@ export function openEnding(open: OpenRow, reason: FatalError | undefined, at: st
 }
 
 /** The end of a row that an interrupted run had, and that was taken out of the book before it was resumed. */
-export function vanishedEnding({ action, hasSent }: VanishedRow, at: string): RowEnding {
+export function vanishedEnding({ action, hasSent, sends }: VanishedRow, at: string): RowEnding {
   const open: OpenRow = {
     action,
     doubt: undefined,
     progress: hasSent ? 'unknown' : 'none',
+    sends,
+    calls: sends,
     tenant: undefined,
   };
   return openEnding(open, GONE, at);

@@ -330,12 +330,16 @@ export interface OpenRow {
   readonly doubt: RowEnding | undefined;
   /** `unknown`: a write of it left, and its end was not written down; `begun`: all that left is known to be done. */
   readonly progress: 'none' | 'begun' | 'unknown';
+  /** Sends of its writes, and all calls that are known to have been made for it. */
+  readonly sends: number;
+  readonly calls: number;
   /** Google Workspace customer ID that its insert brought. */
   readonly tenant: string | undefined;
 }
 
 /** What became of a row's steps: one whose end is not known counts more than those that are done. */
-const PROGRESS = `(SELECT max(CASE s.state WHEN 'done' THEN 1 ELSE 2 END) FROM steps s
+const PROGRESS = `calls, (SELECT sum(s.attempt) FROM steps s WHERE s.run = r.run AND s.row = r.row) AS sends,
+  (SELECT max(CASE s.state WHEN 'done' THEN 1 ELSE 2 END) FROM steps s
     WHERE s.run = r.run AND s.row = r.row AND s.state IN ('intent', 'in-doubt', 'done')) AS progress,
   (SELECT s.detail FROM steps s
     WHERE s.run = r.run AND s.row = r.row AND s.kind = 'insert' AND s.state = 'done') AS tenant`;
@@ -346,6 +350,8 @@ function toOpenRow(row: DbRow): OpenRow {
     action: String(row['action']),
     doubt: row['state'] === 'in-doubt' || row['state'] === 'waiting' ? parseEnding(row['ending']) : undefined,
     progress: PROGRESSES[Number(row['progress'] ?? 0)] ?? 'unknown',
+    sends: Number(row['sends'] ?? 0),
+    calls: Number(row['calls']) + Number(row['sends'] ?? 0),
     tenant: typeof row['tenant'] === 'string' ? row['tenant'] : undefined,
   };
 }

@@ -14,11 +14,13 @@ export function* vanishedRows(
   run: number,
   endingOf: (row: VanishedRow) => RowEnding,
 ): Generator<ResultLine> {
+  if (partsBefore(ledger, run).length === 0) return;
   findVanished(ledger, run);
   const rows = inPages((after, count) =>
     ledger.all(
       `SELECT v.rowid AS row, r.row AS number, line, key, action, ending,
-         EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row AND s.state <> 'failed') AS sent
+         EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row AND s.state <> 'failed') AS sent,
+         (SELECT sum(s.attempt) FROM steps s WHERE s.run = r.run AND s.row = r.row) AS sends
        FROM temp.vanished v JOIN rows r ON r.run = v.part AND r.row = v.number
        WHERE v.rowid > ? ORDER BY v.rowid LIMIT ?`,
       after,
@@ -26,7 +28,11 @@ export function* vanishedRows(
     ),
   );
   for (const row of rows) {
-    const open = { action: String(row['action']), hasSent: row['sent'] === 1 };
+    const open = {
+      action: String(row['action']),
+      hasSent: row['sent'] === 1,
+      sends: Number(row['sends'] ?? 0),
+    };
     const ending =
       typeof row['ending'] === 'string' ? (JSON.parse(row['ending']) as RowEnding) : endingOf(open);
     yield { row: Number(row['number']), line: Number(row['line']), key: String(row['key']), ending };
@@ -37,16 +43,18 @@ export function* vanishedRows(
 export interface VanishedRow {
   readonly action: string;
   readonly hasSent: boolean;
+  /** Sends of its writes. */
+  readonly sends: number;
 }
 
 /** Found in one go: asking for each page anew would compare all keys every time. */
 function findVanished(ledger: LedgerDb, run: number): void {
-  ledger.db.exec(
-    'DROP TABLE IF EXISTS temp.vanished; CREATE TEMP TABLE vanished (part INTEGER NOT NULL, number INTEGER NOT NULL) STRICT',
-  );
+  // No transaction of ours: whoever only writes reports must not hold a run up.
+  ledger.all('DROP TABLE IF EXISTS temp.vanished');
+  ledger.all('CREATE TEMP TABLE vanished (part INTEGER NOT NULL, number INTEGER NOT NULL) STRICT');
   const later = [run];
   for (const part of partsBefore(ledger, run)) {
-    ledger.run(
+    ledger.all(
       `INSERT INTO temp.vanished (part, number) SELECT run, min(row) FROM rows
        WHERE run = ? AND key <> '' AND key NOT IN (SELECT key FROM rows WHERE run IN (${later.join(', ')}))
        GROUP BY key ORDER BY 2`,
