@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+
+/** A row of the book as the test has it; every row is about a domain of its own. */
+export interface ModelRow {
+  readonly id: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly locality: string;
+  /** `ZZ` is in no list of countries: the row is invalid until it is mended. */
+  readonly region: 'DE' | 'ZZ';
+  /** In a column that is unknown, so that a change is no new work. */
+  readonly note: string;
+}
+
+/** What may happen between and during runs. Places in the book are taken modulo its length. */
+export type Command =
+  | {
+      readonly do: 'edit';
+      readonly at: number;
+      readonly column: 'name' | 'locality' | 'note';
+      readonly to: string;
+    }
+  | { readonly do: 'break' | 'mend' | 'remove'; readonly at: number }
+  | { readonly do: 'add'; readonly rows: number }
+  /** Sorts the book by what a pseudo-random order makes of its ids. */
+  | { readonly do: 'sort'; readonly by: number }
+  | { readonly do: 'apply'; readonly concurrency: number }
+  /** The process dies at its `commit`-th commit; `kept`: right behind it, with nothing sent any more. */
+  | { readonly do: 'crash'; readonly commit: number; readonly kept: boolean; readonly concurrency: number }
+  /** The answer of the `nth` such write of the next run never comes. */
+  | {
+      readonly do: 'lose';
+      readonly method: (typeof WRITE_METHODS)[number];
+      readonly nth: number;
+      readonly effect: boolean;
+    }
+  | { readonly do: 'resume'; readonly concurrency: number };
+
+export const WRITE_METHODS = ['customers.create', 'customers.import', 'customers.patch'] as const;
+
+const at = fc.nat({ max: 9 });
+const concurrency = fc.constantFrom(1, 4);
+const crash = fc.record({
+  do: fc.constant('crash' as const),
+  commit: fc.integer({ min: 1, max: 45 }),
+  kept: fc.boolean(),
+  concurrency,
+});
+
+/** Runs come more often than changes, and crashes more often than whole runs. */
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 4, arbitrary: crash },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('apply' as const), concurrency }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('resume' as const), concurrency }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('edit' as const),
+      at,
+      column: fc.constantFrom('name' as const, 'locality' as const, 'note' as const),
+      to: fc.constantFrom('Köln', "=1+1, 'x'", '"two"\nlines'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('break' as const, 'mend' as const, 'remove' as const), at }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('add' as const), rows: fc.integer({ min: 1, max: 3 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('sort' as const), by: fc.nat({ max: 99 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('lose' as const),
+      method: fc.constantFrom(...WRITE_METHODS),
+      nth: fc.integer({ min: 1, max: 3 }),
+      effect: fc.boolean(),
+    }),
+  },
+);
+
+export const commands: fc.Arbitrary<readonly Command[]> = fc.array(command, { minLength: 2, maxLength: 8 });
+
+/** A new row; every second domain has a Cloud Identity to be imported, the others are created. */
+export function newRow(number: number): ModelRow {
+  return {
+    id: `=${number}`,
+    domain: `customer${number}.example.com`,
+    name: `Customer ${number}`,
+    locality: 'Berlin',
+    region: 'DE',
+    note: '',
+  };
+}
+
+export function hasIdentity(number: number): boolean {
+  return number % 2 === 0;
+}
+
+/** The book after a command that changes it; other commands change nothing. */
+export function changed(
+  rows: readonly ModelRow[],
+  command: Command,
+  nextNumber: number,
+): readonly ModelRow[] {
+  switch (command.do) {
+    case 'edit':
+      return replaced(rows, command.at, (row) => ({ ...row, [command.column]: command.to }));
+    case 'break':
+      return replaced(rows, command.at, (row) => ({ ...row, region: 'ZZ' }));
+    case 'mend':
+      return rows.map((row) => ({ ...row, region: 'DE' }));
+    case 'remove':
+      return rows.length < 2 ? rows : rows.toSpliced(command.at % rows.length, 1);
+    case 'add':
+      return [...rows, ...Array.from({ length: command.rows }, (_, index) => newRow(nextNumber + index))];
+    case 'sort':
+      return rows.toSorted((one, other) => place(one.id, command.by) - place(other.id, command.by));
+    default:
+      return rows;
+  }
+}
+
+function replaced(
+  rows: readonly ModelRow[],
+  at: number,
+  change: (row: ModelRow) => ModelRow,
+): readonly ModelRow[] {
+  return rows.map((row, index) => (index === at % rows.length ? change(row) : row));
+}
+
+function place(id: string, by: number): number {
+  return (Number(id.slice(1)) * (2 * by + 1)) % 31;
+}

@@ -1,0 +1,254 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Emulator } from '../../src/emulator/server.ts';
+import { bookBytes } from '../book/nasty.ts';
+import { google } from '../cli/against-google.ts';
+import { aWorld, ACCOUNT, anIdentity } from '../emulator/harness.ts';
+import { aDesk, type Desk, type RunEnd } from '../in-process.ts';
+import {
+  changed,
+  commands,
+  hasIdentity,
+  newRow,
+  WRITE_METHODS,
+  type Command,
+  type ModelRow,
+} from './book-commands.ts';
+import { killLedgerAt } from './ledger-death.ts';
+
+const MOST_ROWS = 40;
+const START_ROWS = 3;
+const WRITING = { delimiter: ';', newline: '\r\n', encoding: 'utf-8', bom: true } as const;
+const NAMES = [
+  'id',
+  'domain',
+  'org_display_name',
+  'region_code',
+  'postal_code',
+  'locality',
+  'address_line_1',
+  'Notes',
+];
+const CONFIG = {
+  quotas: { 'channel.list': 60_000, 'channel.other': 60_000, 'channel.operations': 60_000 },
+  attempts: 2,
+  settleSeconds: 0,
+  safety: { creates: 1_000, imports: 1_000, updates: 100, shrink: 100 },
+};
+const WORLD = aWorld({
+  identities: Array.from({ length: MOST_ROWS }, (_, number) => number)
+    .filter(hasIdentity)
+    .map((number) => anIdentity({ domain: newRow(number).domain })),
+});
+
+/** The state of one sequence: the book, and what is known to be done. */
+interface Sequence {
+  rows: readonly ModelRow[];
+  nextNumber: number;
+  /** The content with which a row was last reported done or unchanged, by its domain. */
+  readonly settled: Map<string, string>;
+}
+
+function cellsOf({ id, domain, name, region, locality, note }: ModelRow): readonly string[] {
+  return [id, domain, name, region, '10115', locality, 'Weg 1', note];
+}
+
+/** What of a row is work: everything but the note. */
+function workOf({ id, domain, name, region, locality }: ModelRow): string {
+  return JSON.stringify([id, domain, name, region, locality]);
+}
+
+function write(desk: Desk, rows: readonly ModelRow[]): string {
+  return desk.write('book.csv', bookBytes([NAMES, ...rows.map(cellsOf)], WRITING));
+}
+
+interface Line {
+  readonly key: string;
+  readonly outcome: string;
+}
+
+function resultsOf(end: RunEnd): readonly Line[] {
+  const lines = parse<Line>(end.report('results.csv') ?? '', { columns: true });
+  return lines.map(({ key, outcome }) => ({ key: key.replace(/^'/, ''), outcome }));
+}
+
+interface Summary {
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly book: { readonly rows: number; readonly sha256: string | null };
+}
+
+function summaryOf(end: RunEnd): Summary {
+  return JSON.parse(end.report('summary.json')?.toString() ?? '') as Summary;
+}
+
+/** Creates and imports that took effect, by domain. */
+function effectiveCreates(emulator: Emulator): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { method, effect, body } of emulator.requests) {
+    if (!effect || (method !== 'customers.create' && method !== 'customers.import')) continue;
+    const { domain = '' } = body as { readonly domain?: string };
+    counts.set(domain, (counts.get(domain) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Whatever happened: no customer is there twice, and none was made twice. */
+function assertNothingTwice(emulator: Emulator): void {
+  const customers = emulator.customers();
+  const domains = customers.map(({ domain }) => domain);
+  expect(domains).toEqual([...new Set(domains)]);
+  const keys = customers.flatMap(({ correlationId }) => correlationId ?? []);
+  expect(keys).toEqual([...new Set(keys)]);
+  expect([...effectiveCreates(emulator)].filter(([, count]) => count > 1)).toEqual([]);
+}
+
+/** The domains of the writes that were sent, from the `from`-th call on. */
+function writtenSince(emulator: Emulator, from: number): readonly string[] {
+  const byName = new Map(emulator.customers().map(({ name, domain }) => [`/v1/${name ?? ''}`, domain ?? '']));
+  return emulator.requests.slice(from).flatMap(({ method, path, body }) => {
+    if (!WRITE_METHODS.some((known) => known === method)) return [];
+    return [byName.get(path) ?? (body as { readonly domain?: string }).domain ?? path];
+  });
+}
+
+/** One line for each row of the book as it is now, in its order, and counts that add up. */
+function assertAccounted(end: RunEnd, rows: readonly ModelRow[]): void {
+  const { outcomes, book } = summaryOf(end);
+  const lines = resultsOf(end);
+  expect(Object.values(outcomes).reduce((sum, count) => sum + count, 0)).toBe(lines.length);
+  // A run that died while it read knows of no more rows than it had written down.
+  if (book.sha256 === null) {
+    expect(lines.map(({ key }) => key)).toEqual(rows.slice(0, lines.length).map(({ id }) => id));
+    return;
+  }
+  expect(book.rows).toBe(rows.length);
+  expect(lines.map(({ key }) => key)).toEqual(rows.map(({ id }) => id));
+}
+
+/** A row that was done and has the same content is not written again. */
+function assertDoneStaysDone(
+  emulator: Emulator,
+  from: number,
+  { rows, settled }: Pick<Sequence, 'rows' | 'settled'>,
+): void {
+  const done = new Set(
+    rows.filter((row) => settled.get(row.domain) === workOf(row)).map(({ domain }) => domain),
+  );
+  expect(writtenSince(emulator, from).filter((domain) => done.has(domain))).toEqual([]);
+}
+
+function settle(end: RunEnd, { rows, settled }: Sequence): void {
+  const outcomes = new Map(resultsOf(end).map(({ key, outcome }) => [key, outcome]));
+  for (const row of rows) {
+    const outcome = outcomes.get(row.id);
+    if (outcome === 'done' || outcome === 'unchanged') settled.set(row.domain, workOf(row));
+    else settled.delete(row.domain);
+  }
+}
+
+/** What Google has of the rows that are valid is what the book says. */
+function assertGoogleIsTheBook(emulator: Emulator, rows: readonly ModelRow[]): void {
+  const found = new Map(emulator.customers().map((customer) => [customer.domain, customer]));
+  const valid = rows.filter(({ region }) => region === 'DE');
+  expect(
+    valid.map(({ domain }) => {
+      const customer = found.get(domain);
+      return [
+        customer?.correlationId,
+        domain,
+        customer?.orgDisplayName,
+        customer?.orgPostalAddress?.locality,
+      ];
+    }),
+  ).toEqual(valid.map(({ id, domain, name, locality }) => [id, domain, name, locality]));
+}
+
+function expectedExit(rows: readonly ModelRow[]): number {
+  return rows.every(({ region }) => region === 'DE') ? 0 : 1;
+}
+
+async function carryOut(desk: Desk, emulator: Emulator, sequence: Sequence, command: Command): Promise<void> {
+  sequence.rows = changed(sequence.rows, command, sequence.nextNumber);
+  if (command.do === 'add') sequence.nextNumber += command.rows;
+  if (command.do === 'lose') {
+    const { method, nth, effect } = command;
+    emulator.addFault({ method, do: 'reset', afterEffect: effect, nth });
+  }
+  if (command.do === 'apply' || command.do === 'resume' || command.do === 'crash') {
+    await run(desk, emulator, sequence, command);
+  }
+}
+
+async function run(
+  desk: Desk,
+  emulator: Emulator,
+  sequence: Sequence,
+  command: Extract<Command, { readonly do: 'apply' | 'resume' | 'crash' }>,
+): Promise<void> {
+  const book = write(desk, sequence.rows);
+  const from = emulator.requests.length;
+  const flags = { concurrency: command.concurrency };
+  const death =
+    command.do === 'crash'
+      ? killLedgerAt(command.commit, command.kept, () => {
+          // A dead process sends nothing: what it would send behind its last commit never arrives.
+          if (command.kept)
+            for (const method of WRITE_METHODS) emulator.addFault({ method, do: 'reset', count: null });
+        })
+      : undefined;
+  let end: RunEnd;
+  try {
+    end = await desk.apply(book, flags);
+  } finally {
+    death?.end();
+    emulator.clearFaults();
+  }
+  assertNothingTwice(emulator);
+  assertAccounted(end, sequence.rows);
+  assertDoneStaysDone(emulator, from, sequence);
+  settle(end, sequence);
+  if (death?.isDead() === true) {
+    expect(end.exitCode).toBe(74);
+    return;
+  }
+  expect(end.exitCode).toBe(expectedExit(sequence.rows));
+  assertGoogleIsTheBook(emulator, sequence.rows);
+}
+
+/** Whatever was left: one whole run makes Google what the book is, and the next finds nothing to do. */
+async function finish(desk: Desk, emulator: Emulator, sequence: Sequence): Promise<void> {
+  await run(desk, emulator, sequence, { do: 'apply', concurrency: 4 });
+  const from = emulator.requests.length;
+  const again = await desk.apply(write(desk, sequence.rows));
+  expect(writtenSince(emulator, from)).toEqual([]);
+  expect(resultsOf(again)).toEqual(
+    sequence.rows.map(({ id, region }) => ({ key: id, outcome: region === 'DE' ? 'unchanged' : 'invalid' })),
+  );
+}
+
+function given(name: string): number | undefined {
+  const text = process.env[name];
+  return text === undefined ? undefined : Number(text);
+}
+
+describe('any sequence of edits, sorts, additions, runs, crashes and resumptions', () => {
+  it(
+    'loses nothing, does nothing twice, and ends with Google as the book is',
+    async () => {
+      const emulator = await google(WORLD);
+      await fc.assert(
+        fc.asyncProperty(commands, async (list) => {
+          emulator.reset();
+          const desk = aDesk(CONFIG, { account: ACCOUNT, apiUrl: emulator.url, overwrite: 'safe' });
+          const rows = Array.from({ length: START_ROWS }, (_, number) => newRow(number));
+          const sequence: Sequence = { rows, nextNumber: START_ROWS, settled: new Map() };
+          for (const command of list) await carryOut(desk, emulator, sequence, command);
+          await finish(desk, emulator, sequence);
+        }),
+        { seed: given('CHANNELBOOK_PROPERTY_SEED') ?? 20, numRuns: given('CHANNELBOOK_PROPERTY_RUNS') ?? 12 },
+      );
+    },
+    24 * 60 * 60 * 1000,
+  );
+});
