@@ -1,7 +1,8 @@
 import type { OpenRow } from './ledger/rows.ts';
+import type { VanishedRow } from './ledger/vanished.ts';
 import { assertNever } from './model/assert-never.ts';
 import { ACTIONS, type Action } from './model/action.ts';
-import type { FatalError } from './model/fatal.ts';
+import { EXIT, FatalError } from './model/fatal.ts';
 import type { Cause, RowEnding } from './model/row-ending.ts';
 
 /**
@@ -23,6 +24,24 @@ export function openEnding(open: OpenRow, reason: FatalError | undefined, at: st
     changedFields: [],
   };
 }
+
+/** The end of a row that an interrupted run had, and that was taken out of the book before it was resumed. */
+export function vanishedEnding({ action, hasSent }: VanishedRow, at: string): RowEnding {
+  const open: OpenRow = {
+    action,
+    doubt: undefined,
+    progress: hasSent ? 'unknown' : 'none',
+    tenant: undefined,
+  };
+  return openEnding(open, GONE, at);
+}
+
+const GONE = new FatalError(
+  EXIT.tryAgain,
+  'row.vanished',
+  'the row is not in the book any more',
+  'Put the row back into the book to go on with it.',
+);
 
 function causeOf(progress: OpenRow['progress'], reason: FatalError | undefined): Cause {
   switch (progress) {

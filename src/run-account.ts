@@ -4,20 +4,22 @@ import { CREDENTIALS_FILE } from './apply/credentials-file.ts';
 import { dropClaims } from './ledger/claims.ts';
 import { dropMentions } from './ledger/mentions.ts';
 import { countRows, endOpenRows, type OpenRow } from './ledger/rows.ts';
-import { finishRun } from './ledger/runs.ts';
-import type { FatalError } from './model/fatal.ts';
-import { toFatal, type ExitCode } from './model/fatal.ts';
+import { finishRun, storeSummary } from './ledger/runs.ts';
+import { EXIT, FatalError, toFatal, type ExitCode } from './model/fatal.ts';
 import type { RowEnding } from './model/row-ending.ts';
-import { openEnding } from './open-ending.ts';
+import { openEnding, vanishedEnding } from './open-ending.ts';
 import { NOTIFICATIONS_FOLDER } from './notify/eml-file.ts';
 import { accountForRows } from './reconcile/account-for-rows.ts';
 import { writePlan, writeUndo } from './reconcile/plan-files.ts';
-import { DUPLICATES_FILE, writeDuplicates } from './reconcile/duplicates.ts';
-import { ORPHANS_FILE, writeOrphans } from './reconcile/orphans.ts';
+import { DUPLICATES_FILE, keepDuplicates, writeDuplicates } from './reconcile/duplicates.ts';
+import { addedBuckets, keptFacts, storedFacts, type EndFacts } from './reconcile/kept-facts.ts';
+import { ORPHANS_FILE, keepOrphans, writeOrphans } from './reconcile/orphans.ts';
 import { planSummary } from './reconcile/plan-table.ts';
 import { openRowReports } from './reconcile/reports.ts';
 import { assertConserved, createTally, exitCodeOf, worstExitCode, type Tally } from './reconcile/tally.ts';
 import type { AtGoogle } from './reconcile/summary.ts';
+import { VANISHED_FILE, writeVanished } from './reconcile/vanished.ts';
+import { resumeCommand } from './resume-command.ts';
 import { openTheBook, type Job } from './run-job.ts';
 import { attempt, worstFault } from './run-faults.ts';
 import { showStop, showWarnings, timeStamp } from './run-messages.ts';
@@ -28,7 +30,7 @@ import { outlookText } from './run-stages.ts';
 export async function accountFor(job: Job): Promise<ExitCode> {
   const { session, deps, settings } = job;
   const at = timeStamp(deps.clock);
-  const faults: FatalError[] = [...job.stop.reasons];
+  const faults: FatalError[] = job.stop.reasons.map((reason) => withWayOn(reason, job));
   const tally = createTally();
   function endingOf(open: OpenRow): RowEnding {
     return open.doubt ?? openEnding(open, faults[0], at);
@@ -52,21 +54,27 @@ export async function accountFor(job: Job): Promise<ExitCode> {
     finishRun(job.ledger, job.run, stopped === undefined ? 'finished' : 'stopped', at, exitCode);
   }, faults);
   showWarnings(deps.terminal, job.request.configWarnings, job.warnings.list(), job.selection.missing());
-  const last = await session.finish({
-    account: job.account,
-    digest: job.book.digest,
-    tally,
-    buckets: job.open.gateway.stats(),
+  const facts: EndFacts = {
+    buckets: bucketsOf(job),
     warnings: job.warnings.list(),
-    files: written?.files ?? [],
-    exitCode,
-    stopped,
     atGoogle: written?.atGoogle,
     notifications: job.found.notifications,
     plan: planSummaryOf(job),
+    stopped,
+  };
+  attempt(() => {
+    storeSummary(job.ledger, job.run, storedFacts(facts));
+  }, faults);
+  const last = await session.finish({
+    ...facts,
+    account: job.account,
+    digest: job.book.digest,
+    tally,
+    files: written?.files ?? [],
+    exitCode,
     outlook: job.mayWrite ? undefined : outlookText(job, deps.terminal.paint, deps.terminal.resultWidth),
   });
-  showFindings(job, written?.atGoogle);
+  showFindings(job, written?.atGoogle, written?.vanished ?? 0);
   if (settings.validateOnly) {
     deps.terminal.note(
       `Google checked ${tally.checkedByGoogle()} of ${tally.rows()} rows; nothing was written.`,
@@ -76,14 +84,46 @@ export async function accountFor(job: Job): Promise<ExitCode> {
   return last;
 }
 
+/** Calls of all parts of a run that was resumed. */
+function bucketsOf({ before, open }: Job): EndFacts['buckets'] {
+  return addedBuckets(keptFacts(before?.summary).buckets, open.gateway.stats());
+}
+
+/** Ends that are followed by nothing but going on. */
+const GOES_ON = new Set(['run.interrupted', 'run.deadline', 'run.max_errors']);
+
+/** What was refused before the first write, or what the book is to blame for, is begun anew; the rest is resumed. */
+const BEGUN_ANEW: ReadonlySet<ExitCode> = new Set([
+  EXIT.refused,
+  EXIT.usage,
+  EXIT.bookUnreadable,
+  EXIT.noBook,
+  EXIT.config,
+]);
+
+/** A reason to stop, with the command that finishes this run. */
+function withWayOn(reason: FatalError, { mayWrite, session, request, settings }: Job): FatalError {
+  const { exitCode, code, message, next } = reason;
+  if (!mayWrite || settings.emulator !== undefined || BEGUN_ANEW.has(exitCode)) return reason;
+  const command = resumeCommand(session.id, request);
+  const before =
+    code === 'run.max_errors' ? 'Look at errors.csv for what they have in common, then go on' : 'Go on';
+  const way = GOES_ON.has(code)
+    ? `${before} with ${command}: what is done is known and is not sent twice.`
+    : `${next} To finish this run: ${command}`;
+  return new FatalError(exitCode, code, message, way, { cause: reason });
+}
+
 /** Writes down what the reports say. Where that fails (full disk), the next run finds it out from Google. */
 function endInLedger(
-  { ledger, run }: Job,
+  { ledger, run, found }: Job,
   endingOf: (open: OpenRow) => RowEnding,
   faults: FatalError[],
 ): void {
   attempt(() => {
     endOpenRows(ledger, run, endingOf);
+    if (found.snapshot?.isComplete === true) keepOrphans(ledger, run);
+    if (found.snapshot !== undefined) keepDuplicates(ledger, run);
     dropClaims(ledger, run);
     dropMentions(ledger, run);
   }, faults);
@@ -95,12 +135,17 @@ function planSummaryOf({ found }: Job): Readonly<Record<string, unknown>> | unde
 }
 
 /** What a listing showed that no row tells. */
-function showFindings({ deps, session }: Job, atGoogle: AtGoogle | undefined): void {
+function showFindings({ deps, session }: Job, atGoogle: AtGoogle | undefined, vanished: number): void {
   const { orphans = 0, duplicates = 0, firstDuplicates = [] } = atGoogle ?? {};
   const { terminal } = deps;
   if (duplicates > 0) {
     terminal.warn(
       `Google has ${duplicates === 1 ? 'a customer' : `${duplicates} customers`} more than once (${firstDuplicates.join('; ')}${duplicates > firstDuplicates.length ? ' and others' : ''}); see ${join(session.directory, 'duplicates.csv')}`,
+    );
+  }
+  if (vanished > 0) {
+    terminal.warn(
+      `${vanished === 1 ? '1 row' : `${vanished} rows`} that this run had ${vanished === 1 ? 'is' : 'are'} not in the book any more; see ${join(session.directory, VANISHED_FILE)}`,
     );
   }
   if (orphans > 0) {
@@ -113,6 +158,7 @@ function showFindings({ deps, session }: Job, atGoogle: AtGoogle | undefined): v
 interface Written {
   readonly files: readonly string[];
   readonly atGoogle: AtGoogle | undefined;
+  readonly vanished: number;
 }
 
 async function writeReports(
@@ -145,6 +191,7 @@ async function writeReports(
     const plan = await writePlan(session.directory, ledger, run, job.account);
     const undo = await writeUndo(session.directory, ledger, run);
     const atGoogle = await writeFindings(job);
+    const vanished = digest === undefined ? 0 : await writeGone(job);
     return {
       files: [
         ...files,
@@ -153,13 +200,21 @@ async function writeReports(
         ...onboardFiles(session.directory),
         ...((atGoogle?.orphans ?? 0) > 0 ? [ORPHANS_FILE] : []),
         ...((atGoogle?.duplicates ?? 0) > 0 ? [DUPLICATES_FILE] : []),
+        ...(vanished > 0 ? [VANISHED_FILE] : []),
       ],
       atGoogle,
+      vanished,
     };
   } catch (error) {
     await reports.discard();
     throw error;
   }
+}
+
+/** Rows of earlier parts of the run that the book, read to its end, has no more. */
+function writeGone({ session, ledger, run, deps }: Job): Promise<number> {
+  const at = timeStamp(deps.clock);
+  return writeVanished(session.directory, ledger, run, (row) => vanishedEnding(row, at));
 }
 
 /** What onboarding left, which nobody should have to look for. */

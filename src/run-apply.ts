@@ -2,13 +2,14 @@ import type { RunStop } from './apply/run-stop.ts';
 import { requireAccount } from './config/account.ts';
 import { usageFault } from './config/load.ts';
 import { toFatal, type ExitCode } from './model/fatal.ts';
+import type { RunRecord } from './model/run-record.ts';
 import { openAccount, type OpenAccount } from './open-account.ts';
 import { openPlan } from './plan/read-plan.ts';
 import { accountFor, endWithoutRows } from './run-account.ts';
 import { mayWrite, startJob, type Job } from './run-job.ts';
 import { watchDeadline } from './run-limits.ts';
 import { mailSettings, openNotifier, type MailSettings } from './run-notify.ts';
-import { openSession, type RunDeps, type RunRequest } from './run-session.ts';
+import { openSession, type RunDeps, type RunRequest, type Session } from './run-session.ts';
 import { decideStage, readStage, rehearseStage, reviewStage, snapshotStage } from './run-stages.ts';
 import { applyStage, confirmStage } from './run-writes.ts';
 
@@ -20,9 +21,7 @@ import { applyStage, confirmStage } from './run-writes.ts';
  */
 export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
   const account = requireAccount(request.settings);
-  requireConsent(request, deps);
-  const mails = mailSettings(request);
-  await requirePlanFile(request, deps);
+  const ready = await makeReady(request, deps);
   const session = await openSession(request, deps);
   let open: OpenAccount;
   try {
@@ -31,9 +30,41 @@ export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop
   } catch (error) {
     return endWithoutRows(request, deps, session, account, toFatal(error));
   }
+  return carryOut({ request, deps, stop, account, session, open, ...ready });
+}
+
+/** What is settled before a run has a directory or a lock. */
+export interface Ready {
+  readonly mails: MailSettings;
+}
+
+/** @throws FatalError 64, 66 or 78 for what could only be refused later */
+export async function makeReady(request: RunRequest, deps: RunDeps): Promise<Ready> {
+  requireConsent(request, deps);
+  const mails = mailSettings(request);
+  await requirePlanFile(request, deps);
+  return { mails };
+}
+
+/** A run that may begin. */
+export interface OpenRun extends Ready {
+  readonly request: RunRequest;
+  readonly deps: RunDeps;
+  readonly stop: RunStop;
+  /** Id without `accounts/`. */
+  readonly account: string;
+  readonly session: Session;
+  readonly open: OpenAccount;
+  /** The run as it was left, where it is resumed. */
+  readonly before?: RunRecord;
+}
+
+/** Runs the stages, accounts for every row, and closes the account. */
+export async function carryOut(run: OpenRun): Promise<ExitCode> {
+  const { request, deps, session, account, open, stop, before } = run;
   try {
-    const job = startJob(request, deps, session, account, open, stop);
-    await carryOut(job, mails);
+    const job = startJob(request, deps, session, account, open, stop, before);
+    await runStages(job, run.mails);
     return await accountFor(job);
   } catch (error) {
     return await endWithoutRows(request, deps, session, account, toFatal(error));
@@ -43,8 +74,9 @@ export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop
 }
 
 /** The stages, in order. Whatever goes wrong is the run's reason to stop; the rows are accounted for all the same. */
-async function carryOut(job: Job, mails: MailSettings): Promise<void> {
-  const cancelDeadline = watchDeadline(job, job.settings, job.session.startedAt);
+async function runStages(job: Job, mails: MailSettings): Promise<void> {
+  const startedAt = new Date(job.deps.clock.now()).toISOString();
+  const cancelDeadline = watchDeadline(job, job.settings, startedAt);
   try {
     await readStage(job);
     await snapshotStage(job);

@@ -4,16 +4,21 @@ import type { Settings } from './config/options.ts';
 import { createSelection, type Selection } from './intake/selection.ts';
 import { createWarningCounter, type WarningCounter } from './intake/warning-counter.ts';
 import type { LedgerDb } from './ledger/ledger.ts';
-import { closeDeadRuns, insertRun } from './ledger/runs.ts';
+import { earlierRows, type EarlierRows } from './ledger/earlier-rows.ts';
+import { startPart } from './ledger/parts.ts';
+import { closeDeadRuns, insertRun, lastRunOfBook } from './ledger/runs.ts';
 import type { PlanFacts } from './ledger/plan-facts.ts';
 import type { Estimate } from './plan/estimate.ts';
 import type { SafetyFault } from './plan/safety.ts';
 import type { Snapshot } from './snapshot/take-snapshot.ts';
 import type { BookDigest, BookHeader } from './model/book.ts';
+import type { RunRecord } from './model/run-record.ts';
 import { type OpenAccount } from './open-account.ts';
 import { writeUndo } from './reconcile/plan-files.ts';
 import type { NotificationCounts } from './reconcile/summary.ts';
 import { type RunDeps, type RunRequest, type Session } from './run-session.ts';
+import { resumeCommand } from './resume-command.ts';
+import { isResumable, shapingSettings } from './resumable.ts';
 import { createSealer, type Sealer } from './seal.ts';
 
 /** Everything the stages of one `apply` share. */
@@ -28,6 +33,10 @@ export interface Job {
   readonly ledger: LedgerDb;
   /** Number of the run in the ledger. */
   readonly run: number;
+  /** The run as it was left, where it is resumed. */
+  readonly before: RunRecord | undefined;
+  /** What its earlier parts did, row by row. */
+  readonly earlier: EarlierRows | undefined;
   readonly sealer: Sealer;
   readonly selection: Selection;
   readonly warnings: WarningCounter;
@@ -56,6 +65,11 @@ export function mayWrite({ command, settings }: Pick<RunRequest, 'command' | 'se
   return command !== 'plan' && !settings.validateOnly;
 }
 
+/**
+ * Takes a run up in the ledger.
+ *
+ * @param before the run that is resumed; undefined for a new one
+ */
 export function startJob(
   request: RunRequest,
   deps: RunDeps,
@@ -63,24 +77,24 @@ export function startJob(
   account: string,
   open: OpenAccount,
   stop: RunStop,
+  before?: RunRecord,
 ): Job {
   const { settings } = request;
-  const run = insertRun(open.ledger, {
-    id: session.id,
+  const { ledger } = open;
+  const record = {
     command: request.command,
     bookPath: session.bookPath,
     bookName: session.bookName,
     directory: session.directory,
-    settings: { action: settings.action, overwrite: settings.overwrite, allow: settings.allow ?? {} },
+    settings: shapingSettings(settings),
     startedAt: session.startedAt,
-  });
-  for (const dead of mayWrite(request) ? closeDeadRuns(open.ledger, run) : []) {
-    if (dead.state !== 'applying') continue;
-    void writeUndo(dead.directory, open.ledger, dead.seq).catch(() => undefined);
-    deps.terminal.note(
-      `run ${dead.id} of ${dead.startedAt} was cut off; what it left open is looked up before anything is sent again`,
-    );
-  }
+  };
+  const run =
+    before === undefined
+      ? insertRun(ledger, { ...record, id: session.id })
+      : startPart(ledger, before, record);
+  if (mayWrite(request)) closeDead(run, open, deps);
+  if (mayWrite(request) && before === undefined) offerResume(run, session, ledger, request, deps);
   const selection = createSelection(settings);
   const warnings = createWarningCounter();
   const sealer = createSealer();
@@ -91,8 +105,10 @@ export function startJob(
     account,
     session,
     open,
-    ledger: open.ledger,
+    ledger,
     run,
+    before,
+    earlier: before === undefined ? undefined : earlierRows(ledger, run),
     sealer,
     selection,
     warnings,
@@ -101,6 +117,32 @@ export function startJob(
     found: { snapshot: undefined, outlook: undefined, notifications: undefined },
     book: { header: undefined, digest: undefined },
   };
+}
+
+/** What a process that died could not write is written for it, where its folder is still there. */
+function closeDead(run: number, { ledger }: OpenAccount, { terminal }: RunDeps): void {
+  for (const dead of closeDeadRuns(ledger, run)) {
+    if (dead.state !== 'applying') continue;
+    void writeUndo(dead.directory, ledger, dead.seq).catch(() => undefined);
+    terminal.note(
+      `run ${dead.id} of ${dead.startedAt} was cut off; what it left open is looked up before anything is sent again`,
+    );
+  }
+}
+
+/** A new run does the same work; its reports are its own. */
+function offerResume(
+  run: number,
+  { bookName }: Session,
+  ledger: LedgerDb,
+  request: RunRequest,
+  { terminal }: RunDeps,
+): void {
+  const last = lastRunOfBook(ledger, bookName, request.command, run);
+  if (last === undefined || !isResumable(last)) return;
+  terminal.note(
+    `the last run on ${bookName}, ${last.id} of ${last.startedAt}, was interrupted: ${resumeCommand(last.id, request)} finishes that run and its reports; this is a new one`,
+  );
 }
 
 export async function openTheBook(job: Pick<Job, 'session' | 'settings'>): Promise<OpenBook> {

@@ -6,7 +6,7 @@ import { toFatal, type ExitCode, type FatalError } from './model/fatal.ts';
 import type { BookDigest } from './model/book.ts';
 import type { WarningCount } from './model/warning-count.ts';
 import { finalTable } from './reconcile/final-table.ts';
-import { newRunId, makeRunDirectory } from './reconcile/run-directory.ts';
+import { makeRunDirectory, newRunDirectory, newRunId } from './reconcile/run-directory.ts';
 import {
   summaryObject,
   type AtGoogle,
@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly configFile: string | undefined;
   readonly configWarnings: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Keys of the options that the command line gave. */
+  readonly flags: ReadonlySet<string>;
 }
 
 export interface RunDeps {
@@ -70,17 +72,39 @@ export interface SessionEnd {
   readonly outlook?: string | undefined;
 }
 
-/** @throws FatalError 73 when the run directory or the log cannot be made */
-export async function openSession(request: RunRequest, deps: RunDeps): Promise<Session> {
+/** A run that is taken up again under its name, in its directory. */
+export interface EarlierSession {
+  readonly id: string;
+  readonly directory: string;
+  readonly startedAt: string;
+  readonly bookName: string;
+}
+
+/**
+ * @param earlier of a run that is resumed; a directory that is gone is made again
+ * @throws FatalError 73 when the run directory or the log cannot be made
+ */
+export async function openSession(
+  request: RunRequest,
+  deps: RunDeps,
+  earlier?: EarlierSession,
+): Promise<Session> {
   const { settings } = request;
-  const startedAt = new Date(deps.clock.now()).toISOString();
-  const id = newRunId(deps.clock.now());
-  const directory = makeRunDirectory(settings.out, id);
+  const now = new Date(deps.clock.now()).toISOString();
+  const startedAt = earlier?.startedAt ?? now;
+  const id = earlier?.id ?? newRunId(deps.clock.now());
+  const directory =
+    earlier === undefined ? newRunDirectory(settings.out, id) : makeRunDirectory(earlier.directory);
   const runLog = openLog(settings.logFile ?? join(directory, 'log.ndjson'), settings.logLevel);
   const bookPath = resolve(request.bookPath);
-  const bookName = settings.bookName ?? basename(bookPath);
-  await writeWholeFile(join(directory, 'manifest.json'), manifest(request, id, startedAt, bookName));
-  runLog.log('info', 'run started', { run: id, command: request.command });
+  const bookName = earlier?.bookName ?? settings.bookName ?? basename(bookPath);
+  const resumedAt = earlier === undefined ? undefined : now;
+  const ran = manifest(request, { id, startedAt, bookName, resumedAt });
+  await writeWholeFile(join(directory, 'manifest.json'), ran);
+  runLog.log('info', earlier === undefined ? 'run started' : 'run resumed', {
+    run: id,
+    command: request.command,
+  });
   return {
     id,
     directory,
@@ -129,7 +153,16 @@ async function writeSummary(
 }
 
 /** What ran: versions, settings, waivers. Holds no secret: those are never settings. */
-function manifest(request: RunRequest, id: string, startedAt: string, bookName: string): string {
+function manifest(
+  request: RunRequest,
+  run: {
+    readonly id: string;
+    readonly startedAt: string;
+    readonly bookName: string;
+    readonly resumedAt: string | undefined;
+  },
+): string {
+  const { id, startedAt, bookName, resumedAt } = run;
   const { settings, accessToken } = request;
   const apiUrl = settings.apiUrl === undefined ? null : redactUrl(settings.apiUrl);
   const content = {
@@ -139,6 +172,7 @@ function manifest(request: RunRequest, id: string, startedAt: string, bookName: 
     node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
     started_at: startedAt,
+    ...(resumedAt === undefined ? {} : { resumed_at: resumedAt }),
     book_name: bookName,
     config_file: request.configFile ?? null,
     credentials: credentialsKind(settings, accessToken),

@@ -7,6 +7,7 @@ import { planFacts } from './ledger/plan-facts.ts';
 import { countInState } from './ledger/rows.ts';
 import { setRunBook } from './ledger/runs.ts';
 import { lastOpenWrites, provisionsInDoubt } from './ledger/steps.ts';
+import { hasWords } from './ledger/words.ts';
 import { askGoogle } from './plan/ask-google.ts';
 import { NOT_ASKED, decideRows, type Answer, type DecideDeps } from './plan/decide-rows.ts';
 import { estimate } from './plan/estimate.ts';
@@ -44,7 +45,7 @@ export async function readStage(job: Job): Promise<void> {
       clock: deps.clock,
       signal: job.stop.ending,
     };
-    await readIntoLedger(job.run, job.ledger, job.sealer, intake, (rows) => {
+    await readIntoLedger(job.run, job.ledger, job.sealer, intake, job.earlier, (rows) => {
       progress.update(rows, 'rows');
     });
     job.book.digest = book.digest();
@@ -52,6 +53,7 @@ export async function readStage(job: Job): Promise<void> {
     requireSelected(settings, job.selection);
   } finally {
     progress.end();
+    job.earlier?.drop();
     await book.close();
   }
 }
@@ -152,6 +154,7 @@ function decideDepsOf({ ledger, run, deps, found, mayWrite, stop }: Job): Decide
     operations: runningOperations(ledger),
     provisionsInDoubt: provisionsInDoubt(ledger, run),
     remembersLinks: mayWrite,
+    hasWords: hasWords(ledger),
     now: () => deps.clock.now(),
     signal: stop.ending,
   };
@@ -199,7 +202,7 @@ export async function reviewStage(job: Job): Promise<void> {
   );
   found.outlook = { facts, estimate: estimate(facts.steps, settings.quotas), limits };
   if (settings.plan !== undefined && request.command === 'apply') {
-    await checkPinnedPlan(ledger, run, settings.plan, job.account);
+    await checkPinnedPlan(ledger, run, settings.plan, job.account, job.earlier !== undefined);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Settings } from './config/options.ts';
 import { createSelection, type Selection } from './intake/selection.ts';
 import type { LedgerDb } from './ledger/ledger.ts';
 import { insertRun } from './ledger/runs.ts';
-import type { UndoTarget } from './ledger/undo.ts';
+import type { RunRecord } from './model/run-record.ts';
 import type { OpenAccount } from './open-account.ts';
 import type { RunDeps, RunRequest, Session } from './run-session.ts';
 
@@ -20,7 +20,7 @@ export interface UndoJob {
   /** Number of this run. */
   readonly run: number;
   /** The run that is undone. */
-  readonly target: UndoTarget;
+  readonly target: RunRecord;
   readonly selection: Selection;
   readonly stop: RunStop;
 }
@@ -31,7 +31,7 @@ export function startUndo(
   session: Session,
   account: string,
   open: OpenAccount,
-  target: UndoTarget,
+  target: RunRecord,
   stop: RunStop,
 ): UndoJob {
   const { settings } = request;

@@ -8,6 +8,7 @@ import { setRunState } from './ledger/runs.ts';
 import { overwrittenRows, rowsToUndo, type OverwrittenRow } from './ledger/undo.ts';
 import { EXIT, FatalError, toFatal, type ExitCode } from './model/fatal.ts';
 import type { RowEnding } from './model/row-ending.ts';
+import type { RunRecord } from './model/run-record.ts';
 import { openAccount, type OpenAccount } from './open-account.ts';
 import { writeUndo } from './reconcile/plan-files.ts';
 import { undoOutlook } from './reconcile/undo-report.ts';
@@ -88,7 +89,12 @@ async function takeStage({ ledger, run, target, selection, settings, deps }: Und
   insertRows(ledger, run, rows);
   requireSelected(settings, selection);
   // A run that was killed has not written what it overwrote; the reports of this one point there.
-  if (!target.isClosed) await writeUndo(target.directory, ledger, target.seq).catch(() => undefined);
+  if (!isClosed(target)) await writeUndo(target.directory, ledger, target.seq).catch(() => undefined);
+}
+
+/** A run that was killed has not written its reports. */
+function isClosed({ state }: RunRecord): boolean {
+  return state === 'finished' || state === 'stopped';
 }
 
 function toNewRow({ row, line, key }: OverwrittenRow, ending: RowEnding | undefined): NewRow {

@@ -3,8 +3,10 @@ import { basename, resolve } from 'node:path';
 import { usageFault } from './config/load.ts';
 import { createLedgerDb } from './ledger/ledger.ts';
 import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
-import { countOverwritten, findRuns, latestUpdates, type UndoTarget } from './ledger/undo.ts';
+import { findRuns } from './ledger/runs.ts';
+import { countOverwritten, latestUpdates } from './ledger/undo.ts';
 import type { FatalError } from './model/fatal.ts';
+import type { RunRecord } from './model/run-record.ts';
 import type { RunRequest } from './run-session.ts';
 
 /** Runs that a message names. */
@@ -12,7 +14,7 @@ const NAMED_RUNS = 5;
 
 /** The run to undo, and how many of its rows overwrote something. */
 export interface FoundTarget {
-  readonly target: UndoTarget;
+  readonly target: RunRecord;
   readonly overwritten: number;
 }
 
@@ -55,7 +57,7 @@ function unknownRun(name: string, account: string, latest: ReturnType<typeof lat
   );
 }
 
-function severalRuns(name: string, found: readonly UndoTarget[]): FatalError {
+function severalRuns(name: string, found: readonly RunRecord[]): FatalError {
   return usageFault(
     `several runs begin with ${JSON.stringify(name)}`,
     `Name one of them: ${found.map(({ id }) => id).join(', ')}.`,

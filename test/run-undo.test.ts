@@ -59,6 +59,7 @@ function aRequest(
     configFile,
     configWarnings: warnings,
     environment: {},
+    flags: new Set(),
   };
 }
 

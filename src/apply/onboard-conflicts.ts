@@ -10,9 +10,9 @@ import {
   isNamedUser,
   type OnboardFacts,
 } from '../plan/tenant-facts.ts';
+import { LOOK_UPS } from '../plan/look-ups.ts';
 import { endDoubted } from './onboard-ends.ts';
 import {
-  LOOK_UPS,
   adminEmail,
   confirmStep,
   doubtStep,

@@ -1,7 +1,7 @@
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { OnboardKind } from '../model/plan.ts';
+import { LOOK_UPS } from '../plan/look-ups.ts';
 import {
-  LOOK_UPS,
   confirmStep,
   doubtStep,
   lookUpStep,

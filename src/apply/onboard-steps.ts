@@ -50,14 +50,6 @@ export type Seen =
   | { readonly kind: 'other'; readonly cause: Cause }
   | { readonly kind: 'unknown'; readonly cause: Cause | undefined };
 
-/** Means by which each step in doubt is looked up, as results.csv names them. */
-export const LOOK_UPS: Readonly<Record<OnboardKind, string>> = {
-  insert: 'customers.get',
-  language: 'customers.get',
-  user: 'users.get',
-  admin: 'users.get',
-};
-
 /**
  * What an earlier try of the step was sent for, where it may have had its effect without our knowing. Asked before the
  * step's own intent, which takes the place of an earlier one.

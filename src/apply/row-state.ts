@@ -114,10 +114,10 @@ export function startRow(row: PlannedRow, remote: RemoteCustomer | undefined, de
     row,
     step: 0,
     remote,
-    calls: row.calls,
+    calls: row.calls + (row.earlier?.work?.calls ?? 0),
     attempts: 0,
     begun: false,
-    changed: [],
+    changed: [...(row.earlier?.work?.changedFields ?? [])],
     operation: undefined,
     resolvedBy: undefined,
     doubted: inDoubt < 0 ? undefined : inDoubt,
@@ -129,7 +129,7 @@ export function startRow(row: PlannedRow, remote: RemoteCustomer | undefined, de
     wasRefused: false,
     waitsAfter: undefined,
     pollMs: undefined,
-    startedAt: timestamp(deps),
+    startedAt: row.earlier?.work?.startedAt ?? timestamp(deps),
   };
 }
 
@@ -141,12 +141,13 @@ export function endingOf(
   deps: RowDeps,
 ): RowEnding {
   const { row, remote, tenant } = run;
-  const isOnboarded = row.plan.action === 'onboard' && outcome === 'done';
-  const imported = row.plan.action === 'import' && remote !== undefined && outcome === 'done';
+  const action = actionOf(row);
+  const isOnboarded = action === 'onboard' && outcome === 'done';
+  const imported = action === 'import' && remote !== undefined && outcome === 'done';
   const drift = outcome === 'done' && row.customer.overwrite === 'never' && row.plan.differences.length > 0;
   return {
     outcome,
-    action: row.plan.action,
+    action,
     causes,
     customer: remote?.name ?? row.plan.customer,
     cloudIdentityId: remote?.cloudIdentityId ?? tenant?.customerId,
@@ -157,7 +158,7 @@ export function endingOf(
     resolvedBy: run.resolvedBy,
     startedAt: run.startedAt,
     finishedAt: timestamp(deps),
-    changedFields: run.changed,
+    changedFields: [...new Set(run.changed)],
     nextStep: imported ? 'transfer_entitlements' : isOnboarded ? ACCEPT_TERMS : undefined,
     // Nobody has signed in to what was made a moment ago; of a team Google does not tell.
     waitsForCustomer: isOnboarded && row.customer.type === 'domain' ? tenant?.hasAgreed !== true : undefined,
@@ -165,6 +166,12 @@ export function endingOf(
       ? `Google differs from the book in ${row.plan.differences.map(({ column }) => column).join(', ')} and overwrite is never`
       : run.note,
   };
+}
+
+/** What was begun for the row in an earlier part of the run is what it is about: the rest is one action with it. */
+function actionOf({ plan, earlier }: PlannedRow): RowEnding['action'] {
+  const begun = earlier?.work?.action ?? 'auto';
+  return begun === 'auto' ? plan.action : begun;
 }
 
 /** Ends the row and remembers a success, in one transaction. */

@@ -32,6 +32,7 @@ export function prepare(
       configFile: loaded.configFile,
       configWarnings: loaded.warnings,
       environment: process.env,
+      flags: new Set(Object.keys(input.flags)),
     },
     deps: { clock: systemClock, random: Math.random, terminal: { ...terminal, result } },
   };

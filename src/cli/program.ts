@@ -7,6 +7,8 @@ import { programVersion } from '../version.ts';
 /** What a command gets: its positional argument and the flags that were given, by key. */
 export interface CommandInput {
   readonly argument: string | undefined;
+  /** Of a command that takes two. */
+  readonly secondArgument?: string | undefined;
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
@@ -21,6 +23,8 @@ interface Command {
   /** As in the usage line. */
   readonly argument: string | undefined;
   readonly isArgumentRequired: boolean;
+  /** Required where there is one. */
+  readonly secondArgument?: string;
   readonly describe: string;
   readonly example: readonly [command: string, explanation: string];
   readonly extraFlags?: readonly ExtraFlag[];
@@ -59,12 +63,49 @@ const COMMANDS: readonly Command[] = [
     load: async () => (await import('./apply.ts')).applyCommand,
   },
   {
+    name: 'resume',
+    argument: 'run',
+    isArgumentRequired: false,
+    describe: 'finish an interrupted run (the latest when none is named)',
+    example: ['$0 resume', 'the last run that was interrupted goes on from where it was'],
+    load: async () => (await import('./resume.ts')).resumeCommand,
+  },
+  {
+    name: 'settle',
+    argument: 'run',
+    isArgumentRequired: true,
+    secondArgument: 'key',
+    describe: "a person's word on an ambiguous row: --as done or --as not-done",
+    example: [
+      '$0 settle 20261122-181757-2a39f4 C-1001 --as not-done',
+      'that write had no effect: the next run may send it again',
+    ],
+    extraFlags: [{ name: 'as', describe: 'what came of the write: done or not-done' }],
+    load: async () => (await import('./settle.ts')).settleCommand,
+  },
+  {
     name: 'undo',
     argument: 'run',
     isArgumentRequired: true,
     describe: "patch the before-images of a run's updates back",
     example: ['$0 undo 20261122-181757-2a39f4', 'what that run updated is as it was before'],
     load: async () => (await import('./undo.ts')).undoCommand,
+  },
+  {
+    name: 'runs',
+    argument: undefined,
+    isArgumentRequired: false,
+    describe: 'list runs: id, book, state, counts',
+    example: ['$0 runs', 'the runs of the account, latest first'],
+    load: async () => (await import('./runs.ts')).runsCommand,
+  },
+  {
+    name: 'report',
+    argument: 'run',
+    isArgumentRequired: false,
+    describe: "write a run's reports again from the ledger (the latest when none is named)",
+    example: ['$0 report 20261122-181757-2a39f4', 'results.csv and the others, though their folder is gone'],
+    load: async () => (await import('./report.ts')).reportCommand,
   },
   {
     name: 'export',
@@ -122,13 +163,13 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     });
   for (const command of COMMANDS) {
     parser.command(
-      command.argument === undefined
-        ? command.name
-        : `${command.name} ${command.isArgumentRequired ? `<${command.argument}>` : `[${command.argument}]`}`,
+      usageOf(command),
       command.describe,
       (inner) => {
         inner.example(...command.example);
         if (command.argument !== undefined) inner.positional(command.argument, { type: 'string' });
+        if (command.secondArgument !== undefined)
+          inner.positional(command.secondArgument, { type: 'string' });
         for (const { name, describe } of command.extraFlags ?? [])
           inner.option(name, { type: 'string', describe, nargs: 1 });
         return inner;
@@ -145,12 +186,27 @@ export async function runProgram(argv: readonly string[]): Promise<ExitCode> {
     const { command, argv: parsed } = chosen;
     const flags = checkedFlags(command, parsed);
     const run = await command.load();
-    const argument = command.argument === undefined ? undefined : parsed[command.argument];
-    return await run({ argument: typeof argument === 'string' ? argument : undefined, flags });
+    return await run({
+      argument: positional(parsed, command.argument),
+      secondArgument: positional(parsed, command.secondArgument),
+      flags,
+    });
   } catch (error) {
     const { reportFailure, wantsJson } = await import('./report-failure.ts');
     return reportFailure(error, wantsJson(argv, process.env));
   }
+}
+
+/** As yargs reads it: `settle <run> <key>`. */
+function usageOf({ name, argument, isArgumentRequired, secondArgument }: Command): string {
+  if (argument === undefined) return name;
+  const first = isArgumentRequired ? `<${argument}>` : `[${argument}]`;
+  return [name, first, ...(secondArgument === undefined ? [] : [`<${secondArgument}>`])].join(' ');
+}
+
+function positional(parsed: Readonly<Record<string, unknown>>, name: string | undefined): string | undefined {
+  const value = name === undefined ? undefined : parsed[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function toYargs(option: Option): Record<string, unknown> {
@@ -217,8 +273,8 @@ function checkedFlags(
   const known = [...byFlag.keys(), ...extra];
   const flags: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(parsed)) {
-    if (name === '_' || name === '$0' || name === command.argument || ['help', 'h', 'version'].includes(name))
-      continue;
+    const isOwn = name === command.argument || name === command.secondArgument;
+    if (isOwn || ['_', '$0', 'help', 'h', 'version'].includes(name)) continue;
     if (value === undefined) continue;
     const option = byFlag.get(name);
     if (option?.configOnly === true) throw usage(`--${name} is a key of the config file, not a flag`);

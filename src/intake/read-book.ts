@@ -1,5 +1,7 @@
 import type { OpenBook } from '../book/open-book.ts';
 import type { Clock } from '../clock.ts';
+import { claimCustomer } from '../ledger/claims.ts';
+import { takeSteps, type EarlierRows, type FoundRow } from '../ledger/earlier-rows.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { mentionApplied, storeMentions } from '../ledger/mentions.ts';
 import { insertRows, type NewRow } from '../ledger/rows.ts';
@@ -40,28 +42,58 @@ export async function* takeRows(deps: IntakeDeps): AsyncGenerator<readonly Taken
   }
 }
 
-/** Reads the whole book into the ledger; tokens go there sealed. */
+/**
+ * Reads the whole book into the ledger; tokens go there sealed.
+ *
+ * @param earlier what earlier parts of a resumed run did: a row that is done stays done
+ */
 export async function readIntoLedger(
   run: number,
   ledger: LedgerDb,
   sealer: Sealer,
   deps: IntakeDeps,
+  earlier: EarlierRows | undefined,
   onRows: (rows: number) => void,
 ): Promise<void> {
   let rows = 0;
   for await (const taken of takeRows(deps)) {
     ledger.transaction(() => {
+      const known = taken.map((row) => findEarlier(row, earlier));
       insertRows(
         ledger,
         run,
-        taken.map((row) => toNewRow(row, sealer)),
+        taken.map((row, index) => toNewRow(row, known[index], sealer)),
       );
-      for (const row of taken)
-        if (row.ending !== undefined) storeMentioned(run, ledger, row, deps.book.header);
+      for (const [index, row] of taken.entries()) {
+        const ending = known[index]?.ending;
+        if (ending !== undefined) keepDone(run, ledger, row.book.row, known[index]);
+        if (row.ending !== undefined || ending !== undefined)
+          storeMentioned(run, ledger, row, deps.book.header);
+      }
     });
     rows += taken.length;
     onRows(rows);
   }
+}
+
+/** A row that is invalid by now is one, whatever it was. One that is left out by now keeps what was done for it. */
+function findEarlier(
+  { key, checked, content, ending }: TakenRow,
+  earlier: EarlierRows | undefined,
+): FoundRow | undefined {
+  if (checked.kind !== 'valid') return undefined;
+  const found = earlier?.find(key, content);
+  return ending !== undefined && found?.ending === undefined ? undefined : found;
+}
+
+/** What a row that is done wrote belongs to this part, and no other row may take its customer. */
+function keepDone(run: number, ledger: LedgerDb, row: number, found: FoundRow | undefined): void {
+  if (found?.ending === undefined) return;
+  const { customer, cloudIdentityId, action } = found.ending;
+  takeSteps(ledger, run, row, found.earlier);
+  if (customer !== undefined) claimCustomer(ledger, run, customer, row);
+  if (action === 'onboard' && cloudIdentityId !== undefined)
+    claimCustomer(ledger, run, `tenant ${cloudIdentityId}`, row);
 }
 
 /** A row that ends here is never linked: what it names is remembered, so that its customer is no orphan. */
@@ -75,7 +107,12 @@ function storeMentioned(
   if (key !== '') mentionApplied(ledger, run, key);
 }
 
-function toNewRow({ book, key, checked, ending, content }: TakenRow, sealer: Sealer): NewRow {
+function toNewRow(
+  { book, key, checked, ending: early, content }: TakenRow,
+  found: FoundRow | undefined,
+  sealer: Sealer,
+): NewRow {
+  const ending = found?.ending ?? early;
   const isOpen = checked.kind === 'valid' && ending === undefined;
   const token = isOpen ? checked.authToken : undefined;
   return {
@@ -88,5 +125,6 @@ function toNewRow({ book, key, checked, ending, content }: TakenRow, sealer: Sea
     tokenCreated: checked.kind === 'valid' ? checked.customer.fields.auth_token_created : undefined,
     sealedToken: token === undefined ? undefined : sealer.seal(token),
     ending,
+    earlier: found?.earlier,
   };
 }

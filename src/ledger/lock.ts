@@ -118,6 +118,12 @@ function readHolder(db: DatabaseSync): LockRow | undefined {
   };
 }
 
+/** Who holds a ledger's lock and lives; undefined where nobody does. Only looks. */
+export function livingHolder(db: DatabaseSync, now: number): LockHolder | undefined {
+  const holder = readHolder(db);
+  return holder !== undefined && isAlive(holder, now) ? holder : undefined;
+}
+
 function isAlive(holder: LockRow, now: number): boolean {
   if (holder.place !== thisPlace()) return now - holder.renewedMs < SILENT_MS;
   if (!hasProcess(holder.pid)) return false;
@@ -168,7 +174,7 @@ function processStart(pid: number): string | undefined {
   }
 }
 
-function busy(holder: LockHolder): FatalError {
+export function busy(holder: LockHolder): FatalError {
   return new FatalError(
     EXIT.tryAgain,
     'lock.held',

@@ -18,8 +18,14 @@ export interface PlanComparison {
   addNow(rows: readonly ComparedRow[]): void;
   /** A key that has work to do twice in the reviewed plan, with the later line. */
   repeated(): { readonly key: string; readonly place: number } | undefined;
-  /** How many keys do not have the same work on both sides, and the first: those of now, then those that are gone. */
-  changes(most: number): { readonly count: number; readonly keys: readonly string[] };
+  /**
+   * How many keys do not have the same work on both sides, and the first: those of now, then those that are gone, unless
+   * only those of now are asked for.
+   */
+  changes(
+    most: number,
+    which: 'of-both' | 'of-now',
+  ): { readonly count: number; readonly keys: readonly string[] };
   drop(): void;
 }
 
@@ -62,12 +68,13 @@ export function createPlanComparison(ledger: LedgerDb): PlanComparison {
       );
       return found === undefined ? undefined : { key: String(found['key']), place: Number(found['place']) };
     },
-    changes(most) {
+    changes(most, which) {
       const found = ledger.all(
         `SELECT key, count(*) OVER () AS n FROM (
            SELECT key, min(side) AS side, min(place) AS place FROM temp.compared_plans
-           GROUP BY key HAVING count(*) <> 2 OR min(digest) <> max(digest)
+           GROUP BY key HAVING (count(*) <> 2 OR min(digest) <> max(digest)) AND min(side) <= ?
          ) ORDER BY side, place LIMIT ?`,
+        which === 'of-now' ? NOW : REVIEWED,
         most,
       );
       return { count: countOf(found[0]), keys: found.map(({ key }) => String(key)) };

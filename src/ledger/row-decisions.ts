@@ -2,6 +2,7 @@ import type { Customer } from '../model/customer.ts';
 import type { OutcomeKind } from '../model/outcome.ts';
 import type { RowPlan } from '../model/plan.ts';
 import type { RowEnding } from '../model/row-ending.ts';
+import type { EarlierRow } from './earlier-rows.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
 
@@ -18,9 +19,11 @@ export interface RowDecision {
   readonly plan: RowPlan | undefined;
   /** Undefined until the row has ended. */
   readonly ending: RowEnding | undefined;
+  /** What an earlier part of the run did for it. */
+  readonly earlier: EarlierRow | undefined;
 }
 
-const COLUMNS = 'row, line, key, action, customer, plan, state, ending';
+const COLUMNS = 'row, line, key, action, customer, plan, state, ending, earlier';
 
 /** Every row of a run, in the book's order: the same before, while and after the plan is applied. */
 export function* rowDecisions(ledger: LedgerDb, run: number): Generator<RowDecision> {
@@ -64,6 +67,7 @@ function toDecision(row: DbRow): RowDecision {
     customer: parsed<Customer>(row['customer']),
     plan: parsed<RowPlan>(row['plan']),
     ending: row['state'] === 'ended' ? parsed<RowEnding>(row['ending']) : undefined,
+    earlier: parsed<EarlierRow>(row['earlier']),
   };
 }
 

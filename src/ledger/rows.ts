@@ -1,6 +1,7 @@
 import type { Customer } from '../model/customer.ts';
 import type { RowPlan } from '../model/plan.ts';
 import type { ResultLine, RowEnding } from '../model/row-ending.ts';
+import type { EarlierRow } from './earlier-rows.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
 
@@ -16,6 +17,8 @@ export interface NewRow {
   readonly tokenCreated: string | undefined;
   readonly sealedToken: Uint8Array | undefined;
   readonly ending: RowEnding | undefined;
+  /** What an earlier part of the run did for the row. */
+  readonly earlier?: EarlierRow | undefined;
 }
 
 export interface StoredRow {
@@ -27,6 +30,8 @@ export interface StoredRow {
   readonly hasToken: boolean;
   /** Calls made for the row alone before it was decided. */
   readonly calls: number;
+  /** What an earlier part of the run did for it, and did not bring to its end. */
+  readonly earlier: EarlierRow | undefined;
 }
 
 export interface PlannedRow extends StoredRow {
@@ -54,8 +59,8 @@ export function insertRows(ledger: LedgerDb, run: number, rows: readonly NewRow[
     for (const row of rows) {
       ledger.run(
         `INSERT INTO rows (run, row, line, key, content_hash, customer, partner, token_created, sealed_token,
-                           action, state, ending, outcome)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+                           action, state, ending, outcome, earlier)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         run,
         row.row,
         row.line,
@@ -69,6 +74,7 @@ export function insertRows(ledger: LedgerDb, run: number, rows: readonly NewRow[
         row.ending === undefined ? 'read' : 'ended',
         row.ending === undefined ? null : JSON.stringify(row.ending),
         row.ending?.outcome ?? null,
+        row.earlier === undefined ? null : JSON.stringify(row.earlier),
       );
     }
   });
@@ -391,6 +397,7 @@ function toStoredRow(row: DbRow): StoredRow {
     customer: JSON.parse(String(row['customer'])) as Customer,
     hasToken: row['sealed_token'] !== null,
     calls: Number(row['calls']),
+    earlier: typeof row['earlier'] === 'string' ? (JSON.parse(row['earlier']) as EarlierRow) : undefined,
   };
 }
 

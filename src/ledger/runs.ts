@@ -1,5 +1,5 @@
 import type { BookDigest } from '../model/book.ts';
-import type { RunRecord, RunState } from '../model/run-record.ts';
+import type { RunRecord, RunState, StoredSummary } from '../model/run-record.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 
 export interface NewRun {
@@ -61,6 +61,11 @@ export function finishRun(
   );
 }
 
+/** Keeps what a summary says beside the rows, so that it can be written again. */
+export function storeSummary(ledger: LedgerDb, run: number, summary: StoredSummary): void {
+  ledger.run('UPDATE runs SET summary = ? WHERE seq = ?', JSON.stringify(summary), run);
+}
+
 /**
  * Closes earlier runs that never came to their end, their process having died, and returns them, oldest first.
  * Whoever calls it holds the lock: none of them can be alive.
@@ -73,6 +78,67 @@ export function closeDeadRuns(ledger: LedgerDb, run: number): readonly RunRecord
   return dead;
 }
 
+/**
+ * The runs that a name may mean: the one with that id, or that directory; else those whose ids begin with it, latest
+ * first. Of a run that was resumed only the last part, unless an earlier one is named whole.
+ *
+ * @param directory the name as an absolute path
+ */
+export function findRuns(ledger: LedgerDb, name: string, directory: string): readonly RunRecord[] {
+  const exact = ledger.all(
+    'SELECT * FROM runs WHERE id = ? OR (directory = ? AND resumed_by IS NULL)',
+    name,
+    directory,
+  );
+  const found =
+    exact.length > 0
+      ? exact
+      : ledger.all(
+          `SELECT * FROM runs WHERE substr(id, 1, ?) = ? AND resumed_by IS NULL ORDER BY seq DESC LIMIT 10`,
+          name.length,
+          name,
+        );
+  return found.map(toRunRecord);
+}
+
+/** The runs of the ledger, latest first. */
+export function listRuns(ledger: LedgerDb, count: number): readonly RunRecord[] {
+  return ledger
+    .all('SELECT * FROM runs WHERE resumed_by IS NULL ORDER BY seq DESC LIMIT ?', count)
+    .map(toRunRecord);
+}
+
+/** The last run of a command on a book of that name, before this one. */
+export function lastRunOfBook(
+  ledger: LedgerDb,
+  bookName: string,
+  command: string,
+  before: number,
+): RunRecord | undefined {
+  const row = ledger.get(
+    `SELECT * FROM runs WHERE book_name = ? AND command = ? AND seq < ? AND resumed_by IS NULL
+     ORDER BY seq DESC LIMIT 1`,
+    bookName,
+    command,
+    before,
+  );
+  return row === undefined ? undefined : toRunRecord(row);
+}
+
+export function runBySeq(ledger: LedgerDb, seq: number): RunRecord | undefined {
+  const row = ledger.get('SELECT * FROM runs WHERE seq = ?', seq);
+  return row === undefined ? undefined : toRunRecord(row);
+}
+
+/** How many rows of a run have which outcome; rows that have none yet count as unprocessed. */
+export function outcomeCounts(ledger: LedgerDb, run: number): Readonly<Record<string, number>> {
+  const rows = ledger.all(
+    `SELECT coalesce(outcome, 'unprocessed') AS outcome, count(*) AS n FROM rows WHERE run = ? GROUP BY 1`,
+    run,
+  );
+  return Object.fromEntries(rows.map((row) => [String(row['outcome']), Number(row['n'])]));
+}
+
 function toRunRecord(row: DbRow): RunRecord {
   return {
     seq: Number(row['seq']),
@@ -81,11 +147,15 @@ function toRunRecord(row: DbRow): RunRecord {
     state: String(row['state']) as RunState,
     bookPath: String(row['book_path']),
     bookName: String(row['book_name']),
+    bookSha256: row['book_sha256'] === null ? undefined : String(row['book_sha256']),
+    bookBytes: row['book_bytes'] === null ? undefined : Number(row['book_bytes']),
     directory: String(row['directory']),
     startedAt: String(row['started_at']),
     finishedAt: row['finished_at'] === null ? undefined : String(row['finished_at']),
     exitCode: row['exit_code'] === null ? undefined : Number(row['exit_code']),
     rows: row['book_rows'] === null ? undefined : Number(row['book_rows']),
+    settings: JSON.parse(String(row['settings'])) as Readonly<Record<string, unknown>>,
+    summary: typeof row['summary'] === 'string' ? (JSON.parse(row['summary']) as StoredSummary) : undefined,
   };
 }
 

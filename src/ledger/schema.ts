@@ -170,4 +170,33 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX tenants_by_key ON tenants (key);
   CREATE INDEX tenants_by_domain ON tenants (domain);
   `,
+  `
+  -- A resumed run goes on in a new part, which takes its id; the part before gets a number behind it.
+  ALTER TABLE runs ADD COLUMN resumes INTEGER;      -- the part before
+  ALTER TABLE runs ADD COLUMN resumed_by INTEGER;   -- the part after
+  ALTER TABLE runs ADD COLUMN summary TEXT;         -- JSON: what summary.json says beside the rows
+
+  ALTER TABLE rows ADD COLUMN earlier TEXT;         -- JSON: what an earlier part of the run did for the row
+
+  -- What a person said of writes in doubt.
+  CREATE TABLE words (
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,              -- of the step
+    identity TEXT NOT NULL,          -- salted hash of what the row named
+    word TEXT NOT NULL,              -- done, not-done
+    run INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (key, kind, identity)
+  ) STRICT, WITHOUT ROWID;
+
+  -- The lines of reports that tell what Google had: the snapshot has moved on when a report is written again.
+  CREATE TABLE findings (
+    run INTEGER NOT NULL,
+    report TEXT NOT NULL,            -- orphans, duplicates
+    row INTEGER NOT NULL,
+    cells TEXT NOT NULL,             -- JSON
+    PRIMARY KEY (run, report, row)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

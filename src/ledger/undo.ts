@@ -5,17 +5,6 @@ import type { RowEnding } from '../model/row-ending.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
 
-/** A run as undoing it needs it. */
-export interface UndoTarget {
-  readonly seq: number;
-  readonly id: string;
-  readonly bookPath: string;
-  readonly bookName: string;
-  readonly directory: string;
-  /** Whether the run came to its end; one that was killed has not written its reports. */
-  readonly isClosed: boolean;
-}
-
 /** A row of a run that overwrote something. */
 export interface OverwrittenRow {
   readonly row: number;
@@ -74,32 +63,6 @@ export interface UndoPlan extends RowPlan {
 }
 
 const OVERWROTE = `s.before_image IS NOT NULL AND s.state <> 'failed' AND s.kind IN ('patch', 'import')`;
-
-/**
- * The runs that a name may mean: the one with that id, or that directory; else those whose ids begin with it, latest
- * first.
- *
- * @param directory the name as an absolute path
- */
-export function findRuns(ledger: LedgerDb, name: string, directory: string): readonly UndoTarget[] {
-  const exact = ledger.all('SELECT * FROM runs WHERE id = ? OR directory = ?', name, directory);
-  const found =
-    exact.length > 0
-      ? exact
-      : ledger.all(
-          `SELECT * FROM runs WHERE substr(id, 1, ?) = ? ORDER BY seq DESC LIMIT 10`,
-          name.length,
-          name,
-        );
-  return found.map((row) => ({
-    seq: Number(row['seq']),
-    id: String(row['id']),
-    bookPath: String(row['book_path']),
-    bookName: String(row['book_name']),
-    directory: String(row['directory']),
-    isClosed: row['state'] === 'finished' || row['state'] === 'stopped',
-  }));
-}
 
 /** The latest runs that updated customers, with how many; latest first. */
 export function latestUpdates(

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CloudIdentityAccount } from '../google/answers.ts';
 import { storeLink } from '../ledger/applied.ts';
 import { claimCustomer, isVainOverwrite } from '../ledger/claims.ts';
+import { takeSteps, type EarlierWork } from '../ledger/earlier-rows.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { storeMentions } from '../ledger/mentions.ts';
 import { storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
@@ -17,16 +18,30 @@ import {
   tenantOfKey,
   type KnownTenant,
 } from '../ledger/tenants.ts';
+import { saidDone } from '../ledger/words.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Candidate } from '../model/matches.ts';
-import { waitsForCustomer, type RowPlan } from '../model/plan.ts';
+import {
+  isOnboardKind,
+  waitsForCustomer,
+  type RowPlan,
+  type StepKind,
+  type StepPlan,
+} from '../model/plan.ts';
 import { ACCEPT_TERMS, type Cause, type RowEnding } from '../model/row-ending.ts';
 import { findMatches } from '../snapshot/matches.ts';
 import type { OnboardAnswer } from './ask-onboarding.ts';
 import { criticalText } from './compare.ts';
+import { LOOK_UPS } from './look-ups.ts';
 import { decide, type Decision, type Question } from './decide.ts';
-import { notLookedUp, sameCustomer, sameNewTeam, stillDifferent } from './policy-causes.ts';
+import {
+  notLookedUp,
+  saidDoneButUnseen,
+  sameCustomer,
+  sameNewTeam,
+  stillDifferent,
+} from './policy-causes.ts';
 import { linkText } from './requests.ts';
 import {
   NOTHING_KNOWN,
@@ -58,6 +73,8 @@ export interface DecideDeps {
   readonly operations: ReadonlyMap<string, string>;
   /** Whether links are remembered for later runs; a run that only looks leaves nothing behind. */
   readonly remembersLinks: boolean;
+  /** Whether a person has ever settled a write. */
+  readonly hasWords: boolean;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
@@ -106,7 +123,8 @@ export function decideRow(row: StoredRow, answer: Answer, deps: DecideDeps): Dec
   else if (decision.kind === 'settled' && decision.outcome !== 'blocked')
     rememberLink(row, decision.plan, deps);
   if (decision.kind === 'act') return { kind: 'planned', row: row.row, plan: decision.plan };
-  return { kind: 'ended', row: row.row, plan: decision.plan, ending: toEnding(row, decision, deps) };
+  const ending = withEarlierWork(row, toEnding(row, decision, deps), deps);
+  return { kind: 'ended', row: row.row, plan: decision.plan, ending };
 }
 
 /** What Google still has to be asked about an open row. */
@@ -270,6 +288,8 @@ function namesakesOf({ type, fields }: Customer, ledger: LedgerDb): readonly str
 function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decision {
   if (isQuestion(decision)) return decision;
   const { plan } = decision;
+  const settled = decision.kind === 'act' ? saidToBeDone(row, plan, deps) : undefined;
+  if (settled !== undefined) return blocked(plan, saidDoneButUnseen(settled, row.key));
   if (plan.tenant !== undefined) return heldTenant(row, decision, plan.tenant.customerId, deps);
   if (plan.customer === undefined) return heldTeam(row, decision, deps);
   const holder = claimCustomer(deps.ledger, deps.run, plan.customer, row.row);
@@ -279,6 +299,28 @@ function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decisio
   return isVainOverwrite(deps.ledger, row.key, row.contentHash, criticalText(remote))
     ? blocked(plan, stillDifferent(row.customer, remote, plan.differences))
     : decision;
+}
+
+/** The run in which a person said that what is planned here has been done: such a write is not sent again. */
+function saidToBeDone(
+  { key, customer }: StoredRow,
+  { steps }: RowPlan,
+  { ledger, hasWords }: DecideDeps,
+): string | undefined {
+  const kinds = steps.flatMap((step) => (isOnceOnly(step) ? [step.kind] : []));
+  return hasWords && kinds.length > 0 ? saidDone(ledger, key, kinds, wordIdentity(customer)) : undefined;
+}
+
+/** Steps that must not be sent twice. */
+function isOnceOnly(step: StepPlan): boolean {
+  return step.kind === 'provision'
+    ? step.operation === undefined
+    : ['create', 'insert', 'user'].includes(step.kind);
+}
+
+/** What a person's word is about: an edited row that names another customer is another matter. */
+export function wordIdentity(customer: Customer): string {
+  return linkText(customer) ?? `key:${customer.key}`;
 }
 
 /** Two rows that lead to one Google Workspace account would onboard it twice. */
@@ -321,6 +363,40 @@ function toEnding(row: StoredRow, { outcome, plan, causes }: Settled, deps: Deci
     drift: hasDrift,
     note: plan.note ?? (hasDrift ? DRIFT_NOTE : undefined),
   };
+}
+
+/**
+ * Nothing is left to do for a row that an earlier part of the run had begun: that part's writes have had their effect, and
+ * the run, of which this is one more part, has done the row.
+ */
+function withEarlierWork(row: StoredRow, ending: RowEnding, deps: DecideDeps): RowEnding {
+  const work = row.earlier?.work;
+  if (row.earlier === undefined || work === undefined || !isDoneBy(work, ending)) return ending;
+  takeSteps(deps.ledger, deps.run, row.row, row.earlier);
+  const { action, attempts, calls, startedAt, changedFields, open } = work;
+  return {
+    ...ending,
+    outcome: 'done',
+    action: action === 'auto' ? ending.action : action,
+    attempts,
+    calls: ending.calls + calls,
+    checkedBy: 'google',
+    resolvedBy: open === undefined ? undefined : meansOf(open, deps),
+    startedAt,
+    changedFields,
+    nextStep: action === 'import' ? 'transfer_entitlements' : ending.nextStep,
+    drift: undefined,
+  };
+}
+
+/** Under `never` an import leaves the fields as they are, and the row is done all the same. */
+function isDoneBy({ action }: EarlierWork, { outcome }: RowEnding): boolean {
+  return outcome === 'unchanged' || (outcome === 'skipped' && action === 'import');
+}
+
+function meansOf(open: StepKind, { isListed }: DecideDeps): string {
+  if (isOnboardKind(open)) return LOOK_UPS[open];
+  return isListed ? 'listing' : 'lookup';
 }
 
 const DRIFT_NOTE =

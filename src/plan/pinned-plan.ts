@@ -23,6 +23,7 @@ const show = createShow(undefined);
  *
  * @param path plan.ndjson of the reviewed run, perhaps of another ledger
  * @param account of the run, its id without `accounts/`
+ * @param isRest whether earlier parts of the run did some of the plan: what is left must be of it, and is less
  * @throws FatalError 3 (`plan.changed`, `plan.other_account`) when they differ, 66 when the file cannot be read, 65
  * when it is no plan
  */
@@ -31,13 +32,14 @@ export async function checkPinnedPlan(
   run: number,
   path: string,
   account: string,
+  isRest = false,
 ): Promise<void> {
   const now: Now = { ledger, run, account };
   const comparison = createPlanComparison(ledger);
   try {
     await addReviewed(comparison, path, account);
     await addNow(comparison, now);
-    const { count, keys } = comparison.changes(EXAMPLES);
+    const { count, keys } = comparison.changes(EXAMPLES, isRest ? 'of-now' : 'of-both');
     if (count > 0) throw planChanged(count, await examplesOf(keys, now, path), path);
   } finally {
     comparison.drop();
@@ -70,7 +72,9 @@ async function addReviewed(comparison: PlanComparison, path: string, account: st
 async function addNow(comparison: PlanComparison, { ledger, run, account }: Now): Promise<void> {
   let rows: ComparedRow[] = [];
   for (const decision of rowDecisions(ledger, run)) {
-    const line = acts(decision.plan) ? toPlanLine(decision, account) : undefined;
+    // What was begun for a row was reviewed; the rest of it is not the same work any more.
+    const isBegun = decision.earlier?.work !== undefined;
+    const line = acts(decision.plan) && !isBegun ? toPlanLine(decision, account) : undefined;
     if (line === undefined) continue;
     rows.push({ key: line.key, place: line.row, digest: workDigest(line) });
     if (rows.length < BATCH) continue;

@@ -179,3 +179,12 @@ export function notLookedUp({ code, reason, message }: ApiFailure): Cause {
     hint: 'Check the row; nothing was written for it, and the next run asks again.',
   };
 }
+
+/** A person said that the write took effect, and Google does not show it: a second one could make a second customer. */
+export function saidDoneButUnseen(run: string, key: string): Cause {
+  return {
+    code: 'policy.said_done',
+    message: `a person settled this write of run ${run} as done, and Google does not show what it made`,
+    hint: `If it took no effect after all: channelbook settle ${run} ${key} --as not-done, then apply the book again.`,
+  };
+}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findDuplicates } from '../ledger/duplicates.ts';
+import { findings, storeFindings } from '../ledger/findings.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { customerByName } from '../ledger/remote.ts';
 import { customerCells, writeCustomerReport } from './customer-report.ts';
@@ -7,6 +8,8 @@ import { customerCells, writeCustomerReport } from './customer-report.ts';
 export const DUPLICATES_FILE = 'duplicates.csv';
 
 const COLUMNS = ['customer', 'domain', 'cloud_identity_id', 'id', 'channel_partner_id'] as const;
+
+const REPORT_COLUMNS = [...COLUMNS, 'reason'];
 
 /** What was written to it. */
 export interface Duplicates {
@@ -28,19 +31,43 @@ const MOST_NAMED = 3;
 export async function writeDuplicates(directory: string, ledger: LedgerDb, run: number): Promise<Duplicates> {
   const first: string[] = [];
   let groups = 0;
-  function* records(): Generator<readonly string[]> {
-    for (const { names, same } of findDuplicates(ledger, run)) {
-      groups += 1;
-      const reason = `same ${same.join('; same ')}`;
-      if (first.length < MOST_NAMED) first.push(described(names, ledger));
-      for (const name of names) {
-        const candidate = customerByName(ledger, name);
-        if (candidate !== undefined) yield [...customerCells(candidate, COLUMNS), reason];
-      }
+  const records = duplicateRecords(ledger, run, (names) => {
+    groups += 1;
+    if (first.length < MOST_NAMED) first.push(described(names, ledger));
+  });
+  await writeCustomerReport(join(directory, DUPLICATES_FILE), REPORT_COLUMNS, records);
+  return { groups, first };
+}
+
+/** Keeps what duplicates.csv says. */
+export function keepDuplicates(ledger: LedgerDb, run: number): void {
+  storeFindings(
+    ledger,
+    run,
+    'duplicates',
+    duplicateRecords(ledger, run, () => undefined),
+  );
+}
+
+/** duplicates.csv as it was kept. Returns the number of customers. @throws FatalError 73 or 74 */
+export function rewriteDuplicates(directory: string, ledger: LedgerDb, run: number): Promise<number> {
+  const path = join(directory, DUPLICATES_FILE);
+  return writeCustomerReport(path, REPORT_COLUMNS, findings(ledger, run, 'duplicates'));
+}
+
+function* duplicateRecords(
+  ledger: LedgerDb,
+  run: number,
+  onGroup: (names: readonly string[]) => void,
+): Generator<readonly string[]> {
+  for (const { names, same } of findDuplicates(ledger, run)) {
+    onGroup(names);
+    const reason = `same ${same.join('; same ')}`;
+    for (const name of names) {
+      const candidate = customerByName(ledger, name);
+      if (candidate !== undefined) yield [...customerCells(candidate, COLUMNS), reason];
     }
   }
-  await writeCustomerReport(join(directory, DUPLICATES_FILE), [...COLUMNS, 'reason'], records());
-  return { groups, first };
 }
 
 function described(names: readonly string[], ledger: LedgerDb): string {

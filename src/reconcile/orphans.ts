@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { findings, storeFindings } from '../ledger/findings.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { orphanCustomers } from '../ledger/orphans.ts';
 import { customerCells, writeCustomerReport } from './customer-report.ts';
@@ -22,8 +23,19 @@ const COLUMNS = [
  * @throws FatalError 73 or 74
  */
 export function writeOrphans(directory: string, ledger: LedgerDb, run: number): Promise<number> {
-  function* records(): Generator<readonly string[]> {
-    for (const candidate of orphanCustomers(ledger, run)) yield customerCells(candidate, COLUMNS);
-  }
-  return writeCustomerReport(join(directory, ORPHANS_FILE), COLUMNS, records());
+  return writeCustomerReport(join(directory, ORPHANS_FILE), COLUMNS, orphanRecords(ledger, run));
+}
+
+/** Keeps what orphans.csv says, under the same conditions. */
+export function keepOrphans(ledger: LedgerDb, run: number): void {
+  storeFindings(ledger, run, 'orphans', orphanRecords(ledger, run));
+}
+
+/** orphans.csv as it was kept. Returns the number of customers. @throws FatalError 73 or 74 */
+export function rewriteOrphans(directory: string, ledger: LedgerDb, run: number): Promise<number> {
+  return writeCustomerReport(join(directory, ORPHANS_FILE), COLUMNS, findings(ledger, run, 'orphans'));
+}
+
+function* orphanRecords(ledger: LedgerDb, run: number): Generator<readonly string[]> {
+  for (const candidate of orphanCustomers(ledger, run)) yield customerCells(candidate, COLUMNS);
 }

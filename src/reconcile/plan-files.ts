@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LedgerDb } from '../ledger/ledger.ts';
+import { partsBefore } from '../ledger/parts.ts';
 import { customerByName } from '../ledger/remote.ts';
 import { rowDecisions } from '../ledger/row-decisions.ts';
 import { beforeImages } from '../ledger/steps.ts';
@@ -26,7 +27,8 @@ export async function writePlan(
 ): Promise<readonly string[]> {
   function* lines(): Generator<string> {
     for (const decision of rowDecisions(ledger, run)) {
-      const line = toPlanLine(decision, account);
+      // A row that an earlier part of the run brought to its end was planned there.
+      const line = toPlanLine({ ...decision, plan: decision.plan ?? decision.earlier?.plan }, account);
       if (line !== undefined) yield `${JSON.stringify(line)}\n`;
     }
   }
@@ -57,7 +59,8 @@ export async function writeUndo(
   run: number,
 ): Promise<readonly string[]> {
   function* lines(): Generator<string> {
-    for (const image of beforeImages(ledger, run)) yield `${JSON.stringify(image)}\n`;
+    for (const part of [...partsBefore(ledger, run).toReversed(), run])
+      for (const image of beforeImages(ledger, part)) yield `${JSON.stringify(image)}\n`;
   }
   const files = await writeUnlessEmpty(join(directory, UNDO_FILE), UNDO_FILE, inChunks(lines()));
   if (files.length === 0) await rm(join(directory, UNDO_FILE), { force: true });

@@ -1,8 +1,10 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBookWriter, type BookWriter } from '../book/book-writer.ts';
 import { openCsvWriter } from '../book/csv-writer.ts';
 import { ERROR_OUTCOMES } from '../model/outcome.ts';
 import type { BookHeader, BookRow } from '../model/book.ts';
+import { outputFault } from '../model/output-fault.ts';
 import type { ResultLine } from '../model/row-ending.ts';
 import { ERROR_COLUMNS, RESULT_COLUMNS, errorRecord, resultRecord } from './result-record.ts';
 import type { Tally } from './tally.ts';
@@ -19,6 +21,12 @@ export interface RowReports {
 }
 
 const RESULTS_FORMAT = { delimiter: ',', encoding: 'utf-8', bom: false, newline: '\n', mode: 0o644 } as const;
+
+async function removeReport(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((error: unknown) => {
+    throw outputFault(path, error);
+  });
+}
 
 /** Whether a row goes to errors.csv. */
 export function isErrorLine({ ending }: ResultLine): boolean {
@@ -59,6 +67,8 @@ export async function openRowReports(
     async commit() {
       await results.commit();
       await errors?.commit();
+      // Of an earlier part of the run: its rows are well by now.
+      if (errors === undefined && header !== undefined) await removeReport(join(directory, 'errors.csv'));
       return errors === undefined ? ['results.csv'] : ['results.csv', 'errors.csv'];
     },
     async discard() {

@@ -14,8 +14,12 @@ export function newRunId(now: number): string {
 }
 
 /** @throws FatalError 73 when the directory cannot be made */
-export function makeRunDirectory(out: string, runId: string): string {
-  const path = resolve(join(out, runId));
+export function newRunDirectory(out: string, runId: string): string {
+  return makeRunDirectory(resolve(join(out, runId)));
+}
+
+/** @throws FatalError 73 when the directory cannot be made */
+export function makeRunDirectory(path: string): string {
   try {
     mkdirSync(path, { recursive: true });
   } catch (error) {

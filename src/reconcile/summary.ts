@@ -24,10 +24,11 @@ export interface SummaryFacts {
   readonly buckets: Readonly<Partial<Record<Bucket, BucketUse>>>;
   readonly warnings: readonly WarningCount[];
   readonly startedAt: string;
-  readonly finishedAt: string;
+  /** Undefined where the run was killed. */
+  readonly finishedAt: string | undefined;
   readonly exitCode: ExitCode;
   /** Why the run ended before its last row. */
-  readonly stopped: FatalError | undefined;
+  readonly stopped: Pick<FatalError, 'code' | 'message' | 'next'> | undefined;
   readonly directory: string;
   /** What Google has beside the book; undefined where it was not looked at. */
   readonly atGoogle?: AtGoogle | undefined;
@@ -102,7 +103,7 @@ export function summaryObject(facts: SummaryFacts): Readonly<Record<string, unkn
     ...(facts.notifications === undefined ? {} : { notifications: facts.notifications }),
     ...(facts.plan === undefined ? {} : { plan: facts.plan }),
     started_at: facts.startedAt,
-    finished_at: facts.finishedAt,
+    finished_at: facts.finishedAt ?? null,
     exit_code: facts.exitCode,
     ...(stopped === undefined
       ? {}
