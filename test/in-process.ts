@@ -1,11 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createRunStop } from '../src/apply/run-stop.ts';
 import { systemClock, type Clock } from '../src/clock.ts';
 import { loadSettings } from '../src/config/load.ts';
+import { toFatal } from '../src/model/fatal.ts';
 import { runApply } from '../src/run-apply.ts';
+import { runResume } from '../src/run-resume.ts';
 import type { RunDeps, RunRequest } from '../src/run-session.ts';
 import { runValidate } from '../src/run-validate.ts';
 import type { Terminal } from '../src/terminal.ts';
@@ -47,7 +49,8 @@ export function aListener(): Listener {
 export interface RunEnd {
   readonly exitCode: number;
   readonly said: string;
-  readonly directory: string;
+  /** Of the run that wrote its summary; undefined where none did. */
+  readonly directory: string | undefined;
   /** The bytes of a report; undefined where there is none. */
   report(name: string): Buffer | undefined;
 }
@@ -60,6 +63,8 @@ export interface Desk {
   deps(): RunDeps & { readonly terminal: Listener };
   validate(book: string, flags?: Flags): Promise<RunEnd>;
   apply(book: string, flags?: Flags): Promise<RunEnd>;
+  /** @param run its name; the latest that was interrupted where none is named */
+  resume(run?: string, flags?: Flags): Promise<RunEnd>;
 }
 
 export type Flags = Readonly<Record<string, unknown>>;
@@ -92,6 +97,7 @@ export function aDesk(
       configFile,
       configWarnings: warnings,
       environment: {},
+      flags: new Set(Object.keys({ ...flags, ...more })),
     };
   }
 
@@ -101,14 +107,22 @@ export function aDesk(
 
   async function ended(run: (ours: ReturnType<typeof deps>) => Promise<number>): Promise<RunEnd> {
     const ours = deps();
-    const exitCode = await run(ours);
-    const directory = join(out, readdirSync(out).toSorted().at(-1) ?? '');
+    const before = summaries(out);
+    // What is thrown is shown and ends the process, with the error's own exit code.
+    const exitCode = await run(ours).catch((error: unknown) => {
+      const fatal = toFatal(error);
+      ours.terminal.fail(fatal.message, fatal.next);
+      return fatal.exitCode;
+    });
+    const [directory] = [...summaries(out)].find(([name, at]) => before.get(name) !== at) ?? [];
     return {
       exitCode,
       said: ours.terminal.said.join('\n'),
       directory,
-      report: (name) =>
-        readdirSync(directory).includes(name) ? readFileSync(join(directory, name)) : undefined,
+      report(name) {
+        const path = join(directory ?? out, name);
+        return existsSync(path) ? readFileSync(path) : undefined;
+      },
     };
   }
 
@@ -123,5 +137,14 @@ export function aDesk(
     validate: (book, more) =>
       ended((ours) => runValidate(request('validate', book, more), ours, new AbortController().signal)),
     apply: (book, more) => ended((ours) => runApply(request('apply', book, more), ours, createRunStop())),
+    resume: (run = '', more) =>
+      ended((ours) => runResume(request('resume', run, more), ours, createRunStop())),
   };
+}
+
+/** When each run below a folder wrote its summary. */
+function summaries(out: string): ReadonlyMap<string, number> {
+  const names = existsSync(out) ? readdirSync(out) : [];
+  const paths = names.map((name) => join(out, name)).filter((path) => existsSync(join(path, 'summary.json')));
+  return new Map(paths.map((path) => [path, statSync(join(path, 'summary.json')).mtimeMs]));
 }

@@ -12,6 +12,12 @@ export interface ModelRow {
   readonly note: string;
 }
 
+/** The process dies at its `commit`-th commit; `kept`: right behind it, and nothing is sent any more. */
+export interface Death {
+  readonly commit: number;
+  readonly kept: boolean;
+}
+
 /** What may happen between and during runs. Places in the book are taken modulo its length. */
 export type Command =
   | {
@@ -24,34 +30,31 @@ export type Command =
   | { readonly do: 'add'; readonly rows: number }
   /** Sorts the book by what a pseudo-random order makes of its ids. */
   | { readonly do: 'sort'; readonly by: number }
-  | { readonly do: 'apply'; readonly concurrency: number }
-  /** The process dies at its `commit`-th commit; `kept`: right behind it, with nothing sent any more. */
-  | { readonly do: 'crash'; readonly commit: number; readonly kept: boolean; readonly concurrency: number }
+  | { readonly do: 'apply' | 'resume'; readonly concurrency: number; readonly death?: Death | undefined }
   /** The answer of the `nth` such write of the next run never comes. */
   | {
       readonly do: 'lose';
       readonly method: (typeof WRITE_METHODS)[number];
       readonly nth: number;
       readonly effect: boolean;
-    }
-  | { readonly do: 'resume'; readonly concurrency: number };
+    };
 
 export const WRITE_METHODS = ['customers.create', 'customers.import', 'customers.patch'] as const;
 
 const at = fc.nat({ max: 9 });
 const concurrency = fc.constantFrom(1, 4);
-const crash = fc.record({
-  do: fc.constant('crash' as const),
-  commit: fc.integer({ min: 1, max: 45 }),
-  kept: fc.boolean(),
-  concurrency,
-});
+const death = fc.record({ commit: fc.integer({ min: 1, max: 45 }), kept: fc.boolean() });
 
-/** Runs come more often than changes, and crashes more often than whole runs. */
+/** Runs come more often than changes, and most of them die. */
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 4, arbitrary: crash },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('apply' as const), concurrency }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('resume' as const), concurrency }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      do: fc.constantFrom('apply' as const, 'resume' as const),
+      concurrency,
+      death: fc.option(death, { nil: undefined, freq: 3 }),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({

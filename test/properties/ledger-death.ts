@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** From a commit on, the ledger takes nothing any more: to the next run it is as if the process had died there. */
 export interface LedgerDeath {
-  /** Whether the commit was reached. */
-  readonly isDead: () => boolean;
+  /** Whether anything was to be written behind that. */
+  readonly wasFelt: () => boolean;
   /** Lets ledgers live again. */
   end(): void;
 }
@@ -21,18 +21,23 @@ export function killLedgerAt(commit: number, isKept: boolean, onDeath: () => voi
   const whole = prototype.exec;
   let commits = 0;
   let isDead = false;
+  let isFelt = false;
 
   prototype.exec = function exec(this: DatabaseSync, sql: string): void {
-    if (isDead && (sql === 'COMMIT' || sql.startsWith('BEGIN'))) throw dead();
+    if (isDead && (sql === 'COMMIT' || sql.startsWith('BEGIN'))) {
+      isFelt = true;
+      throw dead();
+    }
     if (sql === 'COMMIT' && ++commits === commit) {
       isDead = true;
       onDeath();
+      isFelt = !isKept;
       if (!isKept) throw dead();
     }
     whole.call(this, sql);
   };
   return {
-    isDead: () => isDead,
+    wasFelt: () => isFelt,
     end() {
       prototype.exec = whole;
     },

@@ -13,9 +13,10 @@ import {
   newRow,
   WRITE_METHODS,
   type Command,
+  type Death,
   type ModelRow,
 } from './book-commands.ts';
-import { killLedgerAt } from './ledger-death.ts';
+import { killLedgerAt, type LedgerDeath } from './ledger-death.ts';
 
 const MOST_ROWS = 40;
 const START_ROWS = 3;
@@ -105,7 +106,7 @@ function assertNothingTwice(emulator: Emulator): void {
 
 /** The domains of the writes that were sent, from the `from`-th call on. */
 function writtenSince(emulator: Emulator, from: number): readonly string[] {
-  const byName = new Map(emulator.customers().map(({ name, domain }) => [`/v1/${name ?? ''}`, domain ?? '']));
+  const byName = new Map(emulator.customers().map(({ name, domain }) => [`/v1/${name}`, domain ?? '']));
   return emulator.requests.slice(from).flatMap(({ method, path, body }) => {
     if (!WRITE_METHODS.some((known) => known === method)) return [];
     return [byName.get(path) ?? (body as { readonly domain?: string }).domain ?? path];
@@ -175,45 +176,49 @@ async function carryOut(desk: Desk, emulator: Emulator, sequence: Sequence, comm
     const { method, nth, effect } = command;
     emulator.addFault({ method, do: 'reset', afterEffect: effect, nth });
   }
-  if (command.do === 'apply' || command.do === 'resume' || command.do === 'crash') {
-    await run(desk, emulator, sequence, command);
-  }
+  if (command.do === 'apply' || command.do === 'resume') await run(desk, emulator, sequence, command);
 }
 
-async function run(
-  desk: Desk,
-  emulator: Emulator,
-  sequence: Sequence,
-  command: Extract<Command, { readonly do: 'apply' | 'resume' | 'crash' }>,
-): Promise<void> {
+type Run = Extract<Command, { readonly do: 'apply' | 'resume' }>;
+
+async function run(desk: Desk, emulator: Emulator, sequence: Sequence, command: Run): Promise<void> {
   const book = write(desk, sequence.rows);
   const from = emulator.requests.length;
   const flags = { concurrency: command.concurrency };
-  const death =
-    command.do === 'crash'
-      ? killLedgerAt(command.commit, command.kept, () => {
-          // A dead process sends nothing: what it would send behind its last commit never arrives.
-          if (command.kept)
-            for (const method of WRITE_METHODS) emulator.addFault({ method, do: 'reset', count: null });
-        })
-      : undefined;
+  const death = command.death === undefined ? undefined : killed(command.death, emulator);
   let end: RunEnd;
   try {
-    end = await desk.apply(book, flags);
+    end = command.do === 'apply' ? await desk.apply(book, flags) : await desk.resume('', flags);
   } finally {
     death?.end();
-    emulator.clearFaults();
   }
   assertNothingTwice(emulator);
+  if (end.said.includes('nothing to resume')) {
+    expect(emulator.requests.slice(from)).toEqual([]);
+    return;
+  }
+  emulator.clearFaults();
+  if (end.directory === undefined) {
+    expect([death?.wasFelt(), end.exitCode]).toEqual([true, 74]);
+    return;
+  }
   assertAccounted(end, sequence.rows);
   assertDoneStaysDone(emulator, from, sequence);
   settle(end, sequence);
-  if (death?.isDead() === true) {
+  if (death?.wasFelt() === true) {
     expect(end.exitCode).toBe(74);
     return;
   }
   expect(end.exitCode).toBe(expectedExit(sequence.rows));
   assertGoogleIsTheBook(emulator, sequence.rows);
+}
+
+/** A dead process sends nothing: what it would send behind its last commit never arrives. */
+function killed({ commit, kept }: Death, emulator: Emulator): LedgerDeath {
+  return killLedgerAt(commit, kept, () => {
+    if (!kept) return;
+    for (const method of WRITE_METHODS) emulator.addFault({ method, do: 'reset', count: null });
+  });
 }
 
 /** Whatever was left: one whole run makes Google what the book is, and the next finds nothing to do. */
