@@ -55,7 +55,7 @@ function isShaping(key: string): boolean {
   return SHAPING.some((known) => known === key);
 }
 
-/** Ends after which the rest of a run may be done as it stands; of any other the cause has to go first. */
+/** Ends before the last row, as against refusals to begin. */
 const INTERRUPTED: ReadonlySet<number | undefined> = new Set<number | undefined>([
   undefined, // killed
   EXIT.stopped,
@@ -67,8 +67,11 @@ const INTERRUPTED: ReadonlySet<number | undefined> = new Set<number | undefined>
   EXIT.credentials,
 ]);
 
-/** Whether a run was interrupted, so that there is something to resume. Its process is known to be gone. */
-export function isResumable({ command, state, exitCode, settings }: RunRecord): boolean {
+/**
+ * Whether a run was interrupted, so that there is something to resume; also one that refused to be resumed as it was.
+ * Its process is known to be gone.
+ */
+export function isResumable({ command, state, exitCode, settings, isResumed }: RunRecord): boolean {
   const wrote = command === 'apply' && settings['validateOnly'] !== true;
-  return wrote && state !== 'finished' && INTERRUPTED.has(exitCode);
+  return wrote && state !== 'finished' && (isResumed || INTERRUPTED.has(exitCode));
 }

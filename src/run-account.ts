@@ -74,6 +74,7 @@ export async function accountFor(job: Job): Promise<ExitCode> {
     digest: job.book.digest,
     tally,
     files: written?.files ?? [],
+    finishedAt: at,
     exitCode: worstExitCode([exitCode, ...(reason === undefined ? [] : [reason.exitCode])]),
     outlook: job.mayWrite ? undefined : outlookText(job, deps.terminal.paint, deps.terminal.resultWidth),
   });

@@ -63,6 +63,8 @@ export interface SessionEnd {
   readonly buckets: Readonly<Partial<Record<string, BucketUse>>>;
   readonly warnings: readonly WarningCount[];
   readonly files: readonly string[];
+  /** ISO 8601, as the ledger has it; now where it has none. */
+  readonly finishedAt?: string;
   readonly exitCode: ExitCode;
   readonly stopped: FatalError | undefined;
   readonly atGoogle?: AtGoogle | undefined;
@@ -119,7 +121,7 @@ export async function openSession(
         command: request.command,
         bookPath,
         startedAt,
-        finishedAt: new Date(deps.clock.now()).toISOString(),
+        finishedAt: end.finishedAt ?? new Date(deps.clock.now()).toISOString(),
         directory,
       };
       const summary = summaryObject(facts);

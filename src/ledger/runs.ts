@@ -155,6 +155,7 @@ function toRunRecord(row: DbRow): RunRecord {
     exitCode: row['exit_code'] === null ? undefined : Number(row['exit_code']),
     rows: row['book_rows'] === null ? undefined : Number(row['book_rows']),
     settings: JSON.parse(String(row['settings'])) as Readonly<Record<string, unknown>>,
+    isResumed: typeof row['resumes'] === 'number',
     summary: typeof row['summary'] === 'string' ? (JSON.parse(row['summary']) as StoredSummary) : undefined,
   };
 }

@@ -27,6 +27,8 @@ export interface RunRecord {
   readonly rows: number | undefined;
   /** The settings that shaped it, by key; those of an older version are fewer. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Whether it is a part that goes on from an earlier one. */
+  readonly isResumed: boolean;
   /** What its summary says beside the rows; undefined where the run never came to its end. */
   readonly summary: StoredSummary | undefined;
 }
