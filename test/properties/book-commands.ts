@@ -30,7 +30,12 @@ export type Command =
   | { readonly do: 'add'; readonly rows: number }
   /** Sorts the book by what a pseudo-random order makes of its ids. */
   | { readonly do: 'sort'; readonly by: number }
-  | { readonly do: 'apply' | 'resume'; readonly concurrency: number; readonly death?: Death | undefined }
+  | {
+      readonly do: 'apply' | 'resume';
+      readonly concurrency: number;
+      readonly snapshot: 'auto' | 'lookup';
+      readonly death?: Death | undefined;
+    }
   /** The answer of the `nth` such write of the next run never comes. */
   | {
       readonly do: 'lose';
@@ -52,6 +57,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constantFrom('apply' as const, 'resume' as const),
       concurrency,
+      snapshot: fc.constantFrom('auto' as const, 'lookup' as const),
       death: fc.option(death, { nil: undefined, freq: 3 }),
     }),
   },

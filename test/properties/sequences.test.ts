@@ -37,7 +37,11 @@ const CONFIG = {
   settleSeconds: 0,
   safety: { creates: 1_000, imports: 1_000, updates: 100, shrink: 100 },
 };
+/** No customer that is made meanwhile shows in a filtered list. */
+const FILTER_LAG_MS = 24 * 60 * 60 * 1000;
+
 const WORLD = aWorld({
+  switches: { filterLagMs: FILTER_LAG_MS },
   identities: Array.from({ length: MOST_ROWS }, (_, number) => number)
     .filter(hasIdentity)
     .map((number) => anIdentity({ domain: newRow(number).domain })),
@@ -184,7 +188,8 @@ type Run = Extract<Command, { readonly do: 'apply' | 'resume' }>;
 async function run(desk: Desk, emulator: Emulator, sequence: Sequence, command: Run): Promise<void> {
   const book = write(desk, sequence.rows);
   const from = emulator.requests.length;
-  const flags = { concurrency: command.concurrency };
+  const { concurrency, snapshot } = command;
+  const flags = { concurrency, snapshot };
   const death = command.death === undefined ? undefined : killed(command.death, emulator);
   let end: RunEnd;
   try {
@@ -223,7 +228,7 @@ function killed({ commit, kept }: Death, emulator: Emulator): LedgerDeath {
 
 /** Whatever was left: one whole run makes Google what the book is, and the next finds nothing to do. */
 async function finish(desk: Desk, emulator: Emulator, sequence: Sequence): Promise<void> {
-  await run(desk, emulator, sequence, { do: 'apply', concurrency: 4 });
+  await run(desk, emulator, sequence, { do: 'apply', concurrency: 4, snapshot: 'auto' });
   const from = emulator.requests.length;
   const again = await desk.apply(write(desk, sequence.rows));
   expect(writtenSince(emulator, from)).toEqual([]);
