@@ -48,7 +48,12 @@ export const WRITE_METHODS = ['customers.create', 'customers.import', 'customers
 
 const at = fc.nat({ max: 9 });
 const concurrency = fc.constantFrom(1, 4);
-const death = fc.record({ commit: fc.integer({ min: 1, max: 45 }), kept: fc.boolean() });
+/** Rows are written from about the twelfth commit to the thirtieth. */
+const commit = fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 12, max: 30 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 45 }) },
+);
+const death = fc.record({ commit, kept: fc.boolean() });
 
 /** Runs come more often than changes, and most of them die. */
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -92,7 +97,24 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 
 export const commands: fc.Arbitrary<readonly Command[]> = fc.array(command, { minLength: 2, maxLength: 8 });
 
-/** A new row; every second domain has a Cloud Identity to be imported, the others are created. */
+/** What every mistake that we could think of trips over, whatever the seed. */
+export const EXAMPLES: readonly (readonly Command[])[] = [
+  // The effect of a create came and its outcome was not written down; then rows are looked up by a filter that lags.
+  [aRun('apply', 17), aRun('apply', undefined, 'lookup')],
+  [aRun('apply', 20), { do: 'sort', by: 7 }, aRun('resume', undefined, 'lookup')],
+  // A row was done, and is edited before the run is resumed.
+  [aRun('apply', 26), { do: 'edit', at: 0, column: 'name', to: 'Köln' }, aRun('resume')],
+  // An answer is lost, with the effect and without.
+  [{ do: 'lose', method: 'customers.create', nth: 1, effect: true }, aRun('apply')],
+  [{ do: 'lose', method: 'customers.create', nth: 2, effect: false }, aRun('apply', undefined, 'lookup')],
+];
+
+function aRun(what: 'apply' | 'resume', diesAt?: number, snapshot: 'auto' | 'lookup' = 'auto'): Command {
+  const end = diesAt === undefined ? undefined : { commit: diesAt, kept: false };
+  return { do: what, concurrency: 1, snapshot, death: end };
+}
+
+/** A new row; every third domain has a Cloud Identity to be imported, the others are created. */
 export function newRow(number: number): ModelRow {
   return {
     id: `=${number}`,
@@ -105,7 +127,7 @@ export function newRow(number: number): ModelRow {
 }
 
 export function hasIdentity(number: number): boolean {
-  return number % 2 === 0;
+  return number % 3 === 1;
 }
 
 /** The book after a command that changes it; other commands change nothing. */

@@ -9,6 +9,7 @@ import { aDesk, type Desk, type RunEnd } from '../in-process.ts';
 import {
   changed,
   commands,
+  EXAMPLES,
   hasIdentity,
   newRow,
   WRITE_METHODS,
@@ -53,6 +54,8 @@ interface Sequence {
   nextNumber: number;
   /** The content with which a row was last reported done or unchanged, by its domain. */
   readonly settled: Map<string, string>;
+  /** The same of rows that were done, by the run's directory. */
+  readonly doneIn: Map<string, ReadonlyMap<string, string>>;
 }
 
 function cellsOf({ id, domain, name, region, locality, note }: ModelRow): readonly string[] {
@@ -143,13 +146,28 @@ function assertDoneStaysDone(
   expect(writtenSince(emulator, from).filter((domain) => done.has(domain))).toEqual([]);
 }
 
-function settle(end: RunEnd, { rows, settled }: Sequence): void {
-  const outcomes = new Map(resultsOf(end).map(({ key, outcome }) => [key, outcome]));
+/** What a run did before it was resumed is told as done, not as found. */
+function assertDoneIsTold(end: RunEnd, { rows, doneIn }: Sequence): void {
+  const before = doneIn.get(end.directory ?? '');
+  const same = rows.filter((row) => before?.get(row.domain) === workOf(row));
+  const outcomes = outcomesOf(end);
+  expect(same.map(({ id }) => [id, outcomes.get(id)])).toEqual(same.map(({ id }) => [id, 'done']));
+}
+
+function outcomesOf(end: RunEnd): ReadonlyMap<string, string> {
+  return new Map(resultsOf(end).map(({ key, outcome }) => [key, outcome]));
+}
+
+function settle(end: RunEnd, { rows, settled, doneIn }: Sequence): void {
+  const outcomes = outcomesOf(end);
+  const done = new Map<string, string>();
   for (const row of rows) {
     const outcome = outcomes.get(row.id);
+    if (outcome === 'done') done.set(row.domain, workOf(row));
     if (outcome === 'done' || outcome === 'unchanged') settled.set(row.domain, workOf(row));
     else settled.delete(row.domain);
   }
+  doneIn.set(end.directory ?? '', done);
 }
 
 /** What Google has of the rows that are valid is what the book says. */
@@ -178,6 +196,8 @@ async function carryOut(desk: Desk, emulator: Emulator, sequence: Sequence, comm
   if (command.do === 'add') sequence.nextNumber += command.rows;
   if (command.do === 'lose') {
     const { method, nth, effect } = command;
+    // Two lost answers may hit one row, which then rightly stays ambiguous.
+    if (emulator.faults().some((fault) => fault.method === method)) return;
     emulator.addFault({ method, do: 'reset', afterEffect: effect, nth });
   }
   if (command.do === 'apply' || command.do === 'resume') await run(desk, emulator, sequence, command);
@@ -209,6 +229,7 @@ async function run(desk: Desk, emulator: Emulator, sequence: Sequence, command: 
   }
   assertAccounted(end, sequence.rows);
   assertDoneStaysDone(emulator, from, sequence);
+  if (outcomesOf(end).size === sequence.rows.length) assertDoneIsTold(end, sequence);
   settle(end, sequence);
   if (death?.wasFelt() === true) {
     expect(end.exitCode).toBe(74);
@@ -252,11 +273,15 @@ describe('any sequence of edits, sorts, additions, runs, crashes and resumptions
           emulator.reset();
           const desk = aDesk(CONFIG, { account: ACCOUNT, apiUrl: emulator.url, overwrite: 'safe' });
           const rows = Array.from({ length: START_ROWS }, (_, number) => newRow(number));
-          const sequence: Sequence = { rows, nextNumber: START_ROWS, settled: new Map() };
+          const sequence: Sequence = { rows, nextNumber: START_ROWS, settled: new Map(), doneIn: new Map() };
           for (const command of list) await carryOut(desk, emulator, sequence, command);
           await finish(desk, emulator, sequence);
         }),
-        { seed: given('CHANNELBOOK_PROPERTY_SEED') ?? 20, numRuns: given('CHANNELBOOK_PROPERTY_RUNS') ?? 12 },
+        {
+          seed: given('CHANNELBOOK_PROPERTY_SEED') ?? 20,
+          numRuns: given('CHANNELBOOK_PROPERTY_RUNS') ?? 15,
+          examples: EXAMPLES.map((list): [readonly Command[]] => [list]),
+        },
       );
     },
     24 * 60 * 60 * 1000,
