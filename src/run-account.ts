@@ -21,6 +21,7 @@ import type { AtGoogle } from './reconcile/summary.ts';
 import { VANISHED_FILE, writeVanished } from './reconcile/vanished.ts';
 import { resumeCommand } from './resume-command.ts';
 import { openTheBook, type Job } from './run-job.ts';
+import { writeEarlierRows } from './run-report.ts';
 import { attempt, worstFault } from './run-faults.ts';
 import { showStop, showWarnings, timeStamp } from './run-messages.ts';
 import { type RunDeps, type RunRequest, type Session } from './run-session.ts';
@@ -35,7 +36,7 @@ export async function accountFor(job: Job): Promise<ExitCode> {
   function endingOf(open: OpenRow): RowEnding {
     return open.doubt ?? openEnding(open, faults[0], at);
   }
-  const written = await writeReports(job, tally, endingOf).catch((error: unknown) => {
+  const written = await writeAll(job, tally, endingOf).catch((error: unknown) => {
     faults.push(toFatal(error));
     return undefined;
   });
@@ -106,14 +107,15 @@ const BEGUN_ANEW: ReadonlySet<ExitCode> = new Set([
 ]);
 
 /** A reason to stop, with the command that finishes this run. */
-function withWayOn(reason: FatalError, { mayWrite, session, request, settings }: Job): FatalError {
+function withWayOn(reason: FatalError, { mayWrite, session, request, settings, before }: Job): FatalError {
   const { exitCode, code, message, next } = reason;
-  if (!mayWrite || settings.emulator !== undefined || BEGUN_ANEW.has(exitCode)) return reason;
+  const isAnew = before === undefined && BEGUN_ANEW.has(exitCode);
+  if (!mayWrite || settings.emulator !== undefined || isAnew) return reason;
   const command = resumeCommand(session.id, request);
-  const before =
+  const look =
     code === 'run.max_errors' ? 'Look at errors.csv for what they have in common, then go on' : 'Go on';
   const way = GOES_ON.has(code)
-    ? `${before} with ${command}: what is done is known and is not sent twice.`
+    ? `${look} with ${command}: what is done is known and is not sent twice.`
     : `${next} To finish this run: ${command}`;
   return new FatalError(exitCode, code, message, way, { cause: reason });
 }
@@ -163,6 +165,14 @@ interface Written {
   readonly files: readonly string[];
   readonly atGoogle: AtGoogle | undefined;
   readonly vanished: number;
+}
+
+/** The book of a resumed run may be unreadable by now: what the run had is told all the same. */
+async function writeAll(job: Job, tally: Tally, endingOf: (open: OpenRow) => RowEnding): Promise<Written> {
+  const { before, book, session } = job;
+  if (before === undefined || book.digest !== undefined) return writeReports(job, tally, endingOf);
+  const files = await writeEarlierRows(before, session.directory, tally, job);
+  return { files, atGoogle: undefined, vanished: 0 };
 }
 
 async function writeReports(

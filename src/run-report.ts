@@ -5,6 +5,7 @@ import { requireAccount } from './config/account.ts';
 import type { LedgerDb } from './ledger/ledger.ts';
 import { livingHolder, busy } from './ledger/lock.ts';
 import { countRows, resultLines, type OpenRow } from './ledger/rows.ts';
+import { reportedPart } from './ledger/parts.ts';
 import { listRuns } from './ledger/runs.ts';
 import { EXIT, FatalError, type ExitCode } from './model/fatal.ts';
 import type { BookHeader } from './model/book.ts';
@@ -80,8 +81,9 @@ export interface Rewritten {
 }
 
 /** @throws FatalError 70, 73 or 74 */
-export async function rewriteReports(run: RunRecord, given: ReportDeps): Promise<Rewritten> {
+export async function rewriteReports(whole: RunRecord, given: ReportDeps): Promise<Rewritten> {
   const { ledger, request, deps, account } = given;
+  const run = reportedPart(ledger, whole);
   const directory = makeRunDirectory(run.directory);
   const reason = killedReason(run, request);
   const at = timeStamp(deps.clock);
@@ -119,6 +121,24 @@ function killedReason(run: RunRecord, request: RunRequest): FatalError | undefin
     ? `Go on with ${resumeCommand(run.id, request)}: what is done is known and is not sent twice.`
     : 'Type the command again.';
   return new FatalError(EXIT.tryAgain, 'run.killed', 'the process of the run died', next);
+}
+
+/**
+ * results.csv and errors.csv of the rows that a run had when it was interrupted, where it was resumed and its book could
+ * not be read. Returns the names of the files.
+ *
+ * @throws FatalError 70, 73 or 74
+ */
+export function writeEarlierRows(
+  before: RunRecord,
+  directory: string,
+  tally: Tally,
+  given: ReportDeps,
+): Promise<readonly string[]> {
+  const reason = killedReason(before, given.request);
+  const at = timeStamp(given.deps.clock);
+  const run = reportedPart(given.ledger, before);
+  return writeRows(run, directory, tally, given, (open) => open.doubt ?? openEnding(open, reason, at));
 }
 
 async function writeRows(

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { requireAccount } from './config/account.ts';
 import { livingHolder } from './ledger/lock.ts';
+import { reportedPart } from './ledger/parts.ts';
 import { listRuns, outcomeCounts } from './ledger/runs.ts';
 import { EXIT, type ExitCode } from './model/fatal.ts';
 import type { RunRecord } from './model/run-record.ts';
@@ -33,7 +34,7 @@ export async function runRuns(request: RunRequest, deps: RunDeps): Promise<ExitC
     if (ledger === undefined) return [];
     const holder = livingHolder(ledger.db, deps.clock.now())?.run;
     return listRuns(ledger, MOST_RUNS).map((run) =>
-      toListed(run, run.id === holder, outcomeCounts(ledger, run.seq)),
+      toListed(run, run.id === holder, outcomeCounts(ledger, reportedPart(ledger, run).seq)),
     );
   });
   await deps.terminal.result(request.settings.json ? JSON.stringify({ runs }) : textOf(runs, account));

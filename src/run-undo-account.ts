@@ -1,5 +1,7 @@
 import { countRows, endOpenRows, resultLines, type OpenRow } from './ledger/rows.ts';
-import { finishRun } from './ledger/runs.ts';
+import { partsBefore } from './ledger/parts.ts';
+import { finishRun, runBySeq } from './ledger/runs.ts';
+import { countOverwritten } from './ledger/undo.ts';
 import { FatalError, toFatal, type ExitCode } from './model/fatal.ts';
 import type { RowEnding } from './model/row-ending.ts';
 import { writeUndo } from './reconcile/plan-files.ts';
@@ -99,6 +101,18 @@ async function writeReports(
   }
 }
 
+/** Rows that were edited or taken out of the book before the run was resumed stay with the part that wrote them. */
+function tellOfParts({ deps, ledger, target }: UndoJob): void {
+  for (const part of partsBefore(ledger, target.seq)) {
+    const customers = countOverwritten(ledger, part);
+    const id = runBySeq(ledger, part)?.id ?? '';
+    if (customers > 0)
+      deps.terminal.note(
+        `Run ${target.id} was resumed: ${customers === 1 ? '1 customer' : `${customers} customers`} that it overwrote before that, for rows that were changed since, are put back by channelbook undo ${id}.`,
+      );
+  }
+}
+
 /** Field by field what would be put back, where nothing was. */
 function outlookOf({ open, deps, ledger, run }: UndoJob): string | undefined {
   if (open.writers !== undefined) return undefined;
@@ -107,8 +121,10 @@ function outlookOf({ open, deps, ledger, run }: UndoJob): string | undefined {
 }
 
 /** What the outcomes alone do not say. */
-function tell({ deps, target, open }: UndoJob, tally: Tally): void {
+function tell(job: UndoJob, tally: Tally): void {
+  const { deps, target, open } = job;
   const { terminal } = deps;
+  tellOfParts(job);
   if (tally.rows() === 0) {
     terminal.note(`Run ${target.id} updated nothing: there is nothing to undo.`);
     return;

@@ -39,7 +39,7 @@ export interface SummaryShape {
 
 const MAIN = new URL('../src/cli/main.ts', import.meta.url).pathname;
 
-/** @param environment beside PATH and HOME; the state directory is always the workplace's own */
+/** @param environment beside PATH, HOME and where compiled modules are; the state directory is always the workplace's own */
 export function newWorkplace(environment: Readonly<Record<string, string>> = {}): Workplace {
   const path = mkdtempSync(join(tmpdir(), 'channelbook-cli-'));
   mkdirSync(join(path, 'home'));
@@ -51,6 +51,7 @@ export function newWorkplace(environment: Readonly<Record<string, string>> = {})
         PATH: process.env['PATH'],
         HOME: join(path, 'home'),
         XDG_STATE_HOME: join(path, 'state'),
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         CHANNELBOOK_ACCESS_TOKEN: 'test-access-token',
         ...environment,
       },

@@ -46,7 +46,7 @@ export function pendingNotification(
 export function hasOnboarding(ledger: LedgerDb, run: number): boolean {
   const found = ledger.get(
     `SELECT 1 FROM rows WHERE run = ? AND json_extract(customer, '$.action') = 'onboard'
-       AND (state = 'planned' OR outcome = 'unchanged') LIMIT 1`,
+       AND (state = 'planned' OR outcome IN ('done', 'unchanged')) LIMIT 1`,
     run,
   );
   return found !== undefined;

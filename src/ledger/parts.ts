@@ -1,6 +1,6 @@
 import type { RunRecord } from '../model/run-record.ts';
 import type { LedgerDb } from './ledger.ts';
-import { insertRun, type NewRun } from './runs.ts';
+import { insertRun, runBySeq, type NewRun } from './runs.ts';
 
 /**
  * A resumed run goes on in a new part: a run of its own for every table, under the id that users know. The part before
@@ -34,6 +34,17 @@ export function partsBefore(ledger: LedgerDb, run: number): readonly number[] {
 function before(ledger: LedgerDb, run: number): number | undefined {
   const part = ledger.get('SELECT resumes FROM runs WHERE seq = ?', run)?.['resumes'];
   return typeof part === 'number' ? part : undefined;
+}
+
+/**
+ * The part that a run's reports are about, under the name of the run: the last that read its book to the end. One that was
+ * cut off before that knows only some of the rows.
+ */
+export function reportedPart(ledger: LedgerDb, run: RunRecord): RunRecord {
+  if (run.rows !== undefined) return run;
+  const parts = partsBefore(ledger, run.seq).flatMap((seq) => runBySeq(ledger, seq) ?? []);
+  const whole = parts.find(({ rows }) => rows !== undefined);
+  return whole === undefined ? run : { ...whole, id: run.id };
 }
 
 /** The last part of the run that an earlier part belongs to. */

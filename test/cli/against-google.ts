@@ -1,13 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { systemClock, type Clock } from '../../src/clock.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
 import type { WorldInput } from '../../src/emulator/world.ts';
 import { ACCOUNT } from '../emulator/harness.ts';
 
-/** An emulator for one test, on the real clock: the program under test is another process. */
-export async function google(world: WorldInput): Promise<Emulator> {
-  const emulator = await startEmulator({ world });
+/** An emulator for one test. Its clock is the real one, as that of the program is, unless a test moves it. */
+export async function google(world: WorldInput, clock: Clock = systemClock): Promise<Emulator> {
+  const emulator = await startEmulator({ world, clock });
   onTestFinished(() => emulator.close());
   return emulator;
+}
+
+/** Resolves once it holds. Between the looks the program under test has the processor. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await delay(5);
 }
 
 /** The command line of an import against the emulator. */

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
-import { applying, domains, google, writes } from './against-google.ts';
+import { applying, domains, google, until, writes } from './against-google.ts';
 import { aRemoteCustomer, aWorld, ACCOUNT, anIdentity } from '../emulator/harness.ts';
 
 const FAST = {
@@ -349,7 +348,7 @@ describe('channelbook apply --action import', () => {
     const book = place.write('book.csv', aBook(domains(40).map((domain) => ({ domain }))));
 
     const { end } = place.start(...applying(emulator, book, '--concurrency', '1'));
-    while (writes(emulator).length < 3) await nextTurn();
+    await until(() => writes(emulator).length >= 3);
     await emulator.close();
     const { exitCode } = await end;
 
@@ -393,7 +392,7 @@ describe('channelbook apply --action import', () => {
     );
 
     const { child, end } = place.start(...applying(emulator, book, '--concurrency', '1'));
-    while (writes(emulator).length < 4) await nextTurn();
+    await until(() => writes(emulator).length >= 4);
     child.kill('SIGKILL');
     const killed = await end;
     emulator.clearFaults();
@@ -416,7 +415,7 @@ describe('channelbook apply --action import', () => {
     const book = place.write('book.csv', aBook([{ domain: 'a.example.com' }]));
 
     const first = place.start(...applying(emulator, book));
-    while (emulator.requests.length === 0) await nextTurn();
+    await until(() => emulator.requests.length > 0);
     const second = await place.run(...applying(emulator, book));
     first.child.kill('SIGKILL');
     await first.end;
@@ -438,7 +437,7 @@ describe('channelbook apply --action import', () => {
     const { child, end } = place.start(
       ...applying(emulator, book, '--concurrency', '1', '--allow', 'imports=200'),
     );
-    while (writes(emulator).length < 3) await nextTurn();
+    await until(() => writes(emulator).length >= 3);
     child.kill('SIGTERM');
     const { exitCode } = await end;
 
@@ -462,7 +461,7 @@ describe('a second signal', () => {
     const book = place.write('book.csv', aBook(domains(3).map((domain) => ({ domain }))));
 
     const { child, end } = place.start(...applying(emulator, book, '--concurrency', '1'));
-    while (writes(emulator).length < 2) await nextTurn();
+    await until(() => writes(emulator).length >= 2);
     child.kill('SIGINT');
     child.stderr?.once('data', () => child.kill('SIGINT'));
     const { exitCode } = await end;

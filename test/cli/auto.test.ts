@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.ts';
 import type { WorldInput } from '../../src/emulator/world.ts';
-import { aRemoteCustomer, aWorld, ACCOUNT, anIdentity } from '../emulator/harness.ts';
+import { aRemoteCustomer, aWorld, ACCOUNT, anIdentity, manualClock } from '../emulator/harness.ts';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
-import { domains, google } from './against-google.ts';
+import { domains, google, until } from './against-google.ts';
 
 const FAST = {
   quotas: { 'channel.list': 60_000, 'channel.other': 60_000, 'channel.operations': 60_000 },
@@ -248,12 +248,14 @@ describe('provisioning', () => {
 
   it('leaves a row ambiguous whose operation takes too long, and picks it up again instead of beginning another', async () => {
     const [domain] = domains(1) as [string];
+    const clock = manualClock(Date.now());
     const emulator = await google(
       aWorld({
         faults: [
           { method: 'customers.provisionCloudIdentity', nth: 1, do: 'stall-operation', operationMs: 9_000 },
         ],
       }),
+      clock,
     );
     const place = workplace({ operationTimeoutSeconds: 1 });
     const book = place.write('book.csv', aBook([aRow(domain, admin(domain))]));
@@ -261,7 +263,11 @@ describe('provisioning', () => {
     const first = await place.run(...args(emulator, 'apply', book));
     const [row] = place.results();
     writeFileSync(join(place.path, 'channelbook.config.json'), JSON.stringify(FAST));
-    const second = await place.run(...args(emulator, 'apply', book));
+    const asked = calls(emulator, 'operations.get');
+    const { end } = place.start(...args(emulator, 'apply', book));
+    await until(() => calls(emulator, 'operations.get') > asked);
+    clock.advance(9_000);
+    const second = await end;
 
     expect([first.exitCode, row?.['outcome'], row?.['operation']]).toEqual([
       4,
@@ -875,9 +881,7 @@ describe('a create in doubt of a row that the next run leaves out', () => {
     const book = place.write('book.csv', aBook([aRow(lost, { id: '' }), aRow(other, { id: '' })]));
 
     const run = place.start(...args(emulator, 'apply', book, '--only', lost));
-    while (!emulator.requests.some(({ method }) => method === 'customers.create')) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(() => emulator.requests.some(({ method }) => method === 'customers.create'));
     run.child.kill('SIGKILL');
     await run.end;
     place.write('channelbook.config.json', JSON.stringify(FAST));

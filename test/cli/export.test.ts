@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.ts';
@@ -13,7 +12,7 @@ import type { RemoteCustomer } from '../../src/model/remote-customer.ts';
 import { ACCOUNT, aPartnerLink, aRemoteCustomer, aWorld } from '../emulator/harness.ts';
 import { nastyCustomers, PARTNERS } from '../export/nasty-customers.ts';
 import { newWorkplace, type CliEnd, type Workplace } from '../run-cli.ts';
-import { google } from './against-google.ts';
+import { google, until } from './against-google.ts';
 
 const hasDevFull = existsSync('/dev/full');
 
@@ -327,7 +326,7 @@ describe('an export that cannot go on', () => {
     const flags = ['export', '--account', ACCOUNT, '--api-url', emulator.url];
 
     const { child, end } = place.start(...flags);
-    while (!emulator.requests.some(({ method }) => method === 'customers.list')) await nextTurn();
+    await until(() => emulator.requests.some(({ method }) => method === 'customers.list'));
     const second = await place.run(...flags);
     child.kill('SIGINT');
     const first = await end;

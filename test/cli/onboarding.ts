@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import type { Emulator } from '../../src/emulator/server.ts';
 import { ACCOUNT } from '../emulator/harness.ts';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
+import { until } from './against-google.ts';
 
 /** Quotas that hold nothing up, and no wait longer than a test wants. */
 const FAST = {
@@ -93,10 +94,10 @@ export function methods(emulator: Emulator): readonly string[] {
 }
 
 /** Resolves when a call of that method has arrived that a fault rule struck. */
-export async function struck(emulator: Emulator, method: string): Promise<void> {
-  while (!emulator.requests.some((request) => request.method === method && request.fault !== undefined)) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+export function struck(emulator: Emulator, method: string): Promise<void> {
+  return until(() =>
+    emulator.requests.some((request) => request.method === method && request.fault !== undefined),
+  );
 }
 
 /** The lines of a run's credentials.csv. */

@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.ts';
 import type { WorldInput } from '../../src/emulator/world.ts';
 import { ACCOUNT, aRemoteCustomer, aWorld } from '../emulator/harness.ts';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
-import { google } from './against-google.ts';
+import { google, until } from './against-google.ts';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -59,7 +58,7 @@ async function killedAt(
   ...words: readonly string[]
 ): Promise<void> {
   const { child, end } = place.start(...words, '--api-url', emulator.url);
-  while (sent(emulator, method) < nth) await nextTurn();
+  await until(() => sent(emulator, method) >= nth);
   child.kill('SIGKILL');
   const { signal } = await end;
   if (signal !== 'SIGKILL') throw new Error('the run ended before it was killed');
@@ -156,6 +155,29 @@ describe('resume', () => {
     ]);
   });
 
+  it('tells what the run had where the book cannot be read any more, and goes on once it can', async () => {
+    const emulator = await google(standingStill(2));
+    const place = workplace();
+    place.write('book.csv', aBook(rows('a', 'b', 'c')));
+    await killedAt(emulator, 'customers.create', 2, place, ...applying());
+    place.write('book.csv', 'id,domain\na,"a.example.com\n');
+
+    const broken = await place.run('resume', '--api-url', emulator.url);
+    const told = outcomes(place);
+    const report = await place.run('report', '--api-url', emulator.url);
+    place.write('book.csv', aBook(rows('a', 'b', 'c')));
+    const whole = await place.run('resume', '--api-url', emulator.url);
+
+    expect([broken.exitCode, told]).toEqual([65, { a: 'done', b: 'ambiguous', c: 'unprocessed' }]);
+    expect(broken.stderr).toContain('channelbook resume');
+    expect([report.exitCode, whole.exitCode, outcomes(place)]).toEqual([
+      0,
+      0,
+      { a: 'done', b: 'done', c: 'done' },
+    ]);
+    expect(createdTwice(emulator)).toEqual([]);
+  });
+
   it('keeps the settings and waivers of the run, and checks the limits again', async () => {
     const emulator = await google(standingStill(2));
     const place = workplace({ safety: { creates: 1, imports: 100, updates: 30, shrink: 5 } });
@@ -211,7 +233,7 @@ describe('resume', () => {
     const place = workplace();
     place.write('book.csv', aBook(rows('a')));
     const { child, end } = place.start(...applying(), '--api-url', emulator.url);
-    while (sent(emulator, 'customers.create') < 1) await nextTurn();
+    await until(() => sent(emulator, 'customers.create') >= 1);
     const manifest = place.report('manifest.json');
 
     const second = await place.run('resume', runId(place), '--api-url', emulator.url);
@@ -230,7 +252,7 @@ describe('resume', () => {
     const place = workplace({ callTimeoutSeconds: 1 });
     place.write('book.csv', aBook(rows('a', 'b', 'c')));
     const { child, end } = place.start(...applying(), '--api-url', emulator.url);
-    while (sent(emulator, 'customers.create') < 2) await nextTurn();
+    await until(() => sent(emulator, 'customers.create') >= 2);
     child.kill('SIGTERM');
     const interrupted = await end;
     const id = runId(place);

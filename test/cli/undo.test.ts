@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.ts';
 import { aBook, newWorkplace, type CliEnd, type Workplace } from '../run-cli.ts';
-import { applying, domains, google } from './against-google.ts';
+import { applying, domains, google, until } from './against-google.ts';
 import { aRemoteCustomer, aWorld, ACCOUNT, anAddress, anIdentity } from '../emulator/harness.ts';
 
 const FAST = {
@@ -113,7 +112,7 @@ async function killed(): Promise<Updated> {
   const before = worldOf(emulator);
   emulator.addFault({ method: 'customers.patch', do: 'silence', afterEffect: true, count: null });
   const { child, end } = place.start(...applying(emulator, book, '--overwrite', 'safe'));
-  while (patches(emulator) === 0) await nextTurn();
+  await until(() => patches(emulator) > 0);
   child.kill('SIGKILL');
   await end;
   emulator.clearFaults();
@@ -523,7 +522,7 @@ describe('channelbook undo', () => {
     emulator.addFault({ method: 'customers.patch', do: 'silence', afterEffect: true, nth: 2, count: null });
 
     const { child, end } = place.start(...undoing(emulator, run, '--yes', '--concurrency', '1'));
-    while (patches(emulator) < sent + 2) await nextTurn();
+    await until(() => patches(emulator) >= sent + 2);
     child.kill('SIGKILL');
     const killed = await end;
     emulator.clearFaults();
@@ -576,7 +575,7 @@ describe('channelbook undo', () => {
     emulator.addFault({ method: 'customers.patch', do: 'delay', delayMs: 50, count: null });
 
     const { child, end } = place.start(...undoing(emulator, run, '--yes', '--concurrency', '1'));
-    while (patches(emulator) === sent) await nextTurn();
+    await until(() => patches(emulator) > sent);
     child.kill('SIGTERM');
     const { exitCode } = await end;
     const counts = place.summary().outcomes;

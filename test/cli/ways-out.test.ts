@@ -2,12 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { WorldInput } from '../../src/emulator/world.ts';
 import { aRemoteCustomer, aWorld, anIdentity } from '../emulator/harness.ts';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
-import { applying, domains, google, writes } from './against-google.ts';
+import { applying, domains, google, until, writes } from './against-google.ts';
 
 function workplace(config: object = {}): Workplace {
   const place = newWorkplace();
@@ -123,7 +122,7 @@ describe('a book that is gone when the reports are written', () => {
     );
 
     const { end } = place.start(...applying(emulator, 'book.csv'));
-    while (emulator.requests.length === 0) await nextTurn();
+    await until(() => emulator.requests.length > 0);
     rmSync(book);
     const { exitCode, stderr } = await end;
 
@@ -141,7 +140,7 @@ describe('a book that is gone when the reports are written', () => {
     place.write('book.csv', aBook(rows));
 
     const { end } = place.start(...applying(emulator, 'book.csv'));
-    while (emulator.requests.length === 0) await nextTurn();
+    await until(() => emulator.requests.length > 0);
     place.write(
       'book.csv',
       aBook([{ id: 'k0', domain: 'new.example.com', note: 'new' }, ...rows.toReversed()]),
@@ -169,6 +168,7 @@ async function onFullDevice(
     env: {
       PATH: process.env['PATH'],
       XDG_STATE_HOME: join(place.path, 'state'),
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       CHANNELBOOK_ACCESS_TOKEN: 'x',
     },
     stdio: full === 'stdout' ? ['ignore', device, 'ignore'] : ['ignore', 'ignore', device],
@@ -273,7 +273,7 @@ describe('what a killed run overwrote', () => {
     place.write('book.csv', aBook([{ domain: 'customer0.example.com', org_display_name: 'After' }]));
 
     const { child, end } = place.start(...applying(emulator, 'book.csv', '--overwrite', 'safe'));
-    while (writes(emulator).length === 0) await nextTurn();
+    await until(() => writes(emulator).length > 0);
     child.kill('SIGKILL');
     await end;
     const second = await place.run(...applying(emulator, 'book.csv', '--overwrite', 'safe'));
