@@ -28,6 +28,8 @@ export type Command =
     }
   | { readonly do: 'break' | 'mend' | 'remove'; readonly at: number }
   | { readonly do: 'add'; readonly rows: number }
+  /** A quote is opened on its last line and never closed, until the next run has seen it. */
+  | { readonly do: 'spoil' }
   /** Sorts the book by what a pseudo-random order makes of its ids. */
   | { readonly do: 'sort'; readonly by: number }
   | {
@@ -83,6 +85,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('add' as const), rows: fc.integer({ min: 1, max: 3 }) }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('spoil' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('sort' as const), by: fc.nat({ max: 99 }) }) },
   {
     weight: 2,
