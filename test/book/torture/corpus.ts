@@ -315,6 +315,16 @@ const SHAPES: readonly TortureFile[] = [
     content: `id,do\u200bmain\n1,${A}\n`,
     fatal: ['book.missing_column', 1, 1],
   },
+  {
+    name: 'a line of delimiters before the header',
+    content: `,,\nid,domain,Notes\n1,${A},x\n`,
+    fatal: ['book.no_header', 1, 1],
+  },
+  {
+    name: 'an empty quoted cell before the header',
+    content: `""\nid,domain,Notes\n1,${A},x\n`,
+    fatal: ['book.empty', 1, 1],
+  },
   { name: 'data where the header should be', content: `1,${A}\n2,${B}\n`, fatal: ['book.no_header', 1, 1] },
   {
     name: 'the columns of an earlier errors.csv',
