@@ -8,6 +8,7 @@ import { loadSettings } from '../src/config/load.ts';
 import { toFatal } from '../src/model/fatal.ts';
 import { runApply } from '../src/run-apply.ts';
 import { runResume } from '../src/run-resume.ts';
+import { runReport } from '../src/run-report.ts';
 import type { RunDeps, RunRequest } from '../src/run-session.ts';
 import { runValidate } from '../src/run-validate.ts';
 import type { Terminal } from '../src/terminal.ts';
@@ -65,6 +66,8 @@ export interface Desk {
   apply(book: string, flags?: Flags): Promise<RunEnd>;
   /** @param run its name; the latest that was interrupted where none is named */
   resume(run?: string, flags?: Flags): Promise<RunEnd>;
+  /** Of the latest run. */
+  report(): Promise<RunEnd>;
 }
 
 export type Flags = Readonly<Record<string, unknown>>;
@@ -137,6 +140,7 @@ export function aDesk(
     validate: (book, more) =>
       ended((ours) => runValidate(request('validate', book, more), ours, new AbortController().signal)),
     apply: (book, more) => ended((ours) => runApply(request('apply', book, more), ours, createRunStop())),
+    report: () => ended((ours) => runReport(request('report', ''), ours)),
     resume: (run = '', more) =>
       ended((ours) => runResume(request('resume', run, more), ours, createRunStop())),
   };

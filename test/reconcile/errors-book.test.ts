@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERROR_COLUMNS, RESULT_COLUMNS } from '../../src/reconcile/result-record.ts';
 import { bookBytes, encodingFlags, nastyCell, WRITINGS, type Writing } from '../book/nasty.ts';
@@ -170,12 +171,16 @@ describe('errors.csv of apply', () => {
       const book = desk.write('book.csv', bookBytes([HEADER, ...rows], writing));
 
       const first = await desk.apply(book, { bookName: 'the book' });
+      const reports = ['results.csv', 'errors.csv'].map((name) => first.report(name));
+      rmSync(first.directory ?? '', { recursive: true });
+      const told = await desk.report();
       const errors = recordsOf(first.report('errors.csv'), writing);
       const unfixed = await desk.apply(desk.write('errors.csv', first.report('errors.csv') ?? ''));
       emulator.clearFaults();
       const records = errors.map(fixed);
       const last = await desk.apply(desk.write('fixed.csv', bookBytes(records, writing)));
 
+      expect(['results.csv', 'errors.csv'].map((name) => told.report(name))).toEqual(reports);
       const outcomes = ['done', 'invalid', 'done', 'blocked', 'failed', 'ambiguous', 'done', 'invalid'];
       expect(resultsOf(first.report('results.csv'))).toEqual(
         rows.map((cells, index) => [cells[0], outcomes[index]]),
