@@ -1,5 +1,6 @@
 import type { Settings } from './config/options.ts';
 import type { Gateway, GatewaySettings, ReadGateway } from './google/gateway.ts';
+import { refuseDamaged } from './ledger/damage.ts';
 import { createLedgerDb, type LedgerDb } from './ledger/ledger.ts';
 import { takeLock } from './ledger/lock.ts';
 import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
@@ -57,6 +58,7 @@ export async function openAccount(
       const { run, host, pid } = lock.takenFrom;
       log('warn', 'lock taken over from a run that is dead', { run, host, pid });
     }
+    refuseDamaged(ledger.db, file.path);
     const history = openSendHistory(file.path, deps.clock.now());
     closers.push(history.close);
     const { openGateway, openReadGateway } = await import('./google/gateway.ts');

@@ -149,7 +149,7 @@ async function writeSummary(
     return undefined;
   } catch (error) {
     const fault = toFatal(error);
-    terminal.warn(fault.message);
+    terminal.fail(fault.message, fault.next);
     return fault;
   }
 }

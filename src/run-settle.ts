@@ -1,6 +1,7 @@
 import { requireAccount } from './config/account.ts';
 import { usageFault } from './config/load.ts';
 import { storeApplied } from './ledger/applied.ts';
+import { refuseDamaged } from './ledger/damage.ts';
 import type { LedgerDb } from './ledger/ledger.ts';
 import { takeLock } from './ledger/lock.ts';
 import { endRow } from './ledger/rows.ts';
@@ -51,6 +52,7 @@ export async function runSettle(
     const lock = takeLock(ledger.db, ledger.path, `settle ${run.id}`, deps.clock);
     ledger.setGuard(lock.assertHeld);
     try {
+      refuseDamaged(ledger.db, ledger.path);
       const row = rowToSettle(ledger, run, key);
       settleRow(ledger, row, word, timeStamp(deps.clock));
       const { facts } = await rewriteReports(run, { ledger, request, deps, account });

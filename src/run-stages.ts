@@ -72,7 +72,8 @@ export async function snapshotStage(job: Job): Promise<void> {
   if (createMs !== undefined || provisionMs !== undefined) await waitForEarlierWrites(job, shownAt);
   job.found.snapshot = await snapshotOf(job, createMs !== undefined);
   const at = timeStamp(job.deps.clock);
-  const settled = job.mayWrite ? settleEarlier(job.ledger, job.run, at) : 0;
+  const unlisted = new Set(job.found.snapshot.missingPartners.keys());
+  const settled = job.mayWrite ? settleEarlier(job.ledger, job.run, at, unlisted) : 0;
   if (job.mayWrite) await settleInsertsStage(job);
   if (job.mayWrite) endSeenOperations(job.ledger, at);
   const { customers, isComplete } = job.found.snapshot;
@@ -175,6 +176,7 @@ async function askStage(job: Job, known: Answer): Promise<void> {
       clock: deps.clock,
       settleMs: settings.settleSeconds * 1000,
       concurrency: settings.concurrency,
+      commonCauseRows: settings.commonCauseRows,
       known,
       onAsked: (rows) => {
         progress.update(rows, 'rows that are looked up');

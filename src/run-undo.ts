@@ -12,6 +12,7 @@ import type { RunRecord } from './model/run-record.ts';
 import { openAccount, type OpenAccount } from './open-account.ts';
 import { writeUndo } from './reconcile/plan-files.ts';
 import { undoOutlook } from './reconcile/undo-report.ts';
+import { proveRoomForReports } from './reconcile/room-for-reports.ts';
 import { createRowProgress } from './row-progress.ts';
 import { endWithoutRows } from './run-account.ts';
 import { mayWrite } from './run-job.ts';
@@ -146,6 +147,7 @@ async function undoStage(job: UndoJob): Promise<void> {
   const { deps, settings, ledger, run, target, open, stop, session } = job;
   const total = countInState(ledger, run, 'read');
   if (total === 0) return;
+  if (open.writers !== undefined) await proveRoomForReports(session.directory, total, 0);
   setRunState(ledger, run, 'applying');
   const label = open.writers === undefined ? 'comparing' : 'undoing';
   const progress = createRowProgress(deps.terminal, total, session.log, label);
@@ -166,6 +168,7 @@ async function undoStage(job: UndoJob): Promise<void> {
       {
         concurrency: settings.concurrency,
         ...errorLimit(settings.maxErrors, countRows(ledger, run)),
+        commonCauseRows: settings.commonCauseRows,
         onRow: progress.onRow,
       },
     );

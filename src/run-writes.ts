@@ -11,6 +11,7 @@ import { EXIT, FatalError } from './model/fatal.ts';
 import type { RowEnding } from './model/row-ending.ts';
 import { safetyRefusal } from './plan/safety.ts';
 import { writePlan, writePlannedUndo } from './reconcile/plan-files.ts';
+import { proveRoomForReports } from './reconcile/room-for-reports.ts';
 import { createRowProgress } from './row-progress.ts';
 import type { Job } from './run-job.ts';
 import type { Notifier } from './run-notify.ts';
@@ -55,6 +56,7 @@ export async function applyStage(job: Job, notifier: Notifier | undefined): Prom
   setRunState(ledger, run, 'applying');
   const rows = book.digest?.rows ?? countRows(ledger, run);
   storeBook(ledger, session.bookName, rows, run, timeStamp(deps.clock));
+  await proveRoomForReports(session.directory, rows, book.digest?.bytes ?? 0);
   // On the disk before anything is sent: a killed process leaves no other reports.
   await writePlan(session.directory, ledger, run, job.account);
   await writePlannedUndo(session.directory, ledger, run);
@@ -69,13 +71,15 @@ export async function applyStage(job: Job, notifier: Notifier | undefined): Prom
     await applyRows(rowDeps, {
       concurrency: settings.concurrency,
       ...errorLimit(settings.maxErrors, countRows(ledger, run)),
+      commonCauseRows: settings.commonCauseRows,
       onRow,
     });
     await settle(rowDeps, {
       settleMs: settings.settleSeconds * 1000,
       concurrency: settings.concurrency,
       listAgain: async () => {
-        await listWhole(job);
+        const { missingPartners } = await rowDeps.outage.outlast(() => listWhole(job));
+        return new Set(missingPartners.keys());
       },
       onWait: (waiting, delayMs) => {
         const what =

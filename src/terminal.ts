@@ -26,7 +26,7 @@ export interface Terminal {
   readonly resultWidth: number;
   /** Whether a person sits there to be asked. */
   readonly canAsk: boolean;
-  /** False for any answer but yes, for the end of the input, and when the signal fires. */
+  /** False for any answer but yes, for the end of the input, a terminal that is gone, and when the signal fires. */
   ask(question: string, signal: AbortSignal): Promise<boolean>;
   progress(label: string, total: number | undefined): Progress;
   /** Why results could not be written to stdout, if they could not; a closed pipe is no fault. */
@@ -67,6 +67,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
   });
   // Nobody hears of messages that cannot be shown; what they say is in the log and the reports.
   stderr.on('error', () => undefined);
+  // A terminal that hangs up; whoever reads there hears of it too.
+  stdin.on('error', () => undefined);
 
   function paintFor(stream: NodeJS.WriteStream): Paint {
     const isPlain =
@@ -138,15 +140,25 @@ async function askOn(
 ): Promise<boolean> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: stdin, output: stderr });
+  const gone = new AbortController();
+  function hangUp(): void {
+    gone.abort();
+  }
+  // Whether readline tells of it or not differs with the version of Node.js.
+  lines.on('error', hangUp);
+  stdin.once('error', hangUp);
   // In this mode the terminal hands Ctrl-C to us as a key.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    const answer = await lines.question(`${question} [y/N] `, { signal });
+    const answer = await lines.question(`${question} [y/N] `, {
+      signal: AbortSignal.any([signal, gone.signal]),
+    });
     return /^y(?:es)?$/i.test(answer.trim());
   } catch {
     stderr.write('\n');
     return false;
   } finally {
+    stdin.off('error', hangUp);
     lines.close();
   }
 }

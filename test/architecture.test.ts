@@ -31,6 +31,7 @@ const PURE = [
   /^config\/base-address\.ts$/,
   /^plan\/(?:decide|identities|safety|estimate|link|compare|requests|policy-causes|address-lines|text-forms|decide-onboard|tenant-facts|onboard-causes|onboard-requests)\.ts$/,
   /^google\/(?:classify|limits)\.ts$/,
+  /^snapshot\/(?:common-cause|run-fault)\.ts$/,
   /^apply\/(?:verdict|onboard-verdict)\.ts$/,
   /^notify\/(?:template|placeholders|facts)\.ts$/,
   /^undo\/(?:decide|fields|causes|written)\.ts$/,

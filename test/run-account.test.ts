@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Emulator } from '../src/emulator/server.ts';
 import { google } from './cli/against-google.ts';
 import { aWorld, ACCOUNT, anIdentity } from './emulator/harness.ts';
-import { aDesk, type Desk } from './in-process.ts';
+import { aDesk, type Desk } from './desk.ts';
 
 const CONFIG = { quotas: { 'channel.list': 60_000, 'channel.other': 60_000 }, settleSeconds: 0 };
 const BOOK = 'domain\na.example.com\n';

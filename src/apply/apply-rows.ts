@@ -1,12 +1,13 @@
 import PQueue from 'p-queue';
-import { APPLY_START, ROW_FAMILIES, plannedRows, type RowFamily } from '../ledger/rows.ts';
+import { APPLY_START, ROW_FAMILIES, plannedRows, type PlannedRow, type RowFamily } from '../ledger/rows.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { RowEnding } from '../model/row-ending.ts';
+import { createCommonCause, noteEnding, ownWords } from '../snapshot/common-cause.ts';
 import { later } from './later.ts';
 import { runOnboarding } from './onboard-row.ts';
 import { runRow } from './run-row.ts';
 import type { RowDeps, RowResult } from './row-state.ts';
-import { tooManyErrors } from './run-stop.ts';
+import { stopForCrash, tooManyErrors } from './run-stop.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface ApplyOptions {
@@ -16,6 +17,8 @@ export interface ApplyOptions {
   readonly maxErrors: number | undefined;
   /** `--max-errors` as it was given, for the message. */
   readonly maxErrorsText: string;
+  /** So many first rows that fail for one reason that is not theirs stop the run. */
+  readonly commonCauseRows: number;
   readonly onRow: (ending: RowEnding, row: number) => void;
 }
 
@@ -29,30 +32,34 @@ const LEAST_OPEN_ROWS = 16;
 export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<void> {
   const openRows = Math.max(LEAST_OPEN_ROWS, options.concurrency * 2);
   const waiting: WaitingRoom = createWaitingRoom();
+  const common = createCommonCause(options.commonCauseRows);
   let errors = 0;
   let crash: { readonly error: unknown } | undefined;
 
-  function onResult(result: RowResult, row: number): void {
+  function onResult(result: RowResult, planned: PlannedRow): void {
     if (result.kind === 'left') return;
     if (result.kind !== 'ended') {
       waiting.add(
         later(result, deps).then((next) => {
-          onResult(next, row);
+          onResult(next, planned);
         }, onCrash),
       );
       return;
     }
     const { ending } = result;
-    options.onRow(ending, row);
+    options.onRow(ending, planned.row);
     if (ending.outcome === 'failed' || ending.outcome === 'blocked') errors += 1;
     if (options.maxErrors !== undefined && errors >= options.maxErrors) {
       deps.stop.halt(tooManyErrors(errors, options.maxErrorsText));
     }
+    const own = [...ownWords(planned.customer), ending.customer, ending.cloudIdentityId];
+    const cause = noteEnding(common, familyOf(planned), ending, own);
+    if (cause !== undefined) deps.stop.halt(cause);
   }
 
   function onCrash(error: unknown): void {
     crash ??= { error };
-    if (error instanceof FatalError) deps.stop.abort(error);
+    stopForCrash(deps.stop, error);
   }
 
   function mayStart(): boolean {
@@ -74,7 +81,7 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
         position = place;
         void queue.add(() =>
           runIt(planned, deps).then((result) => {
-            onResult(result, planned.row);
+            onResult(result, planned);
           }, onCrash),
         );
       }
@@ -85,4 +92,8 @@ export async function applyRows(deps: RowDeps, options: ApplyOptions): Promise<v
   await Promise.all(ROW_FAMILIES.map(startFamily));
   await waiting.isEmpty();
   if (crash !== undefined && !(crash.error instanceof FatalError)) throw crash.error;
+}
+
+function familyOf({ plan }: PlannedRow): RowFamily {
+  return plan.action === 'onboard' ? 'onboard' : 'channel';
 }

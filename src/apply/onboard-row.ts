@@ -1,4 +1,5 @@
 import { waitRow, type PlannedRow } from '../ledger/rows.ts';
+import { isLanguageInDoubt } from '../ledger/steps.ts';
 import { tenantById } from '../ledger/tenants.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import { isOnboardStep, type OnboardKind } from '../model/plan.ts';
@@ -77,9 +78,16 @@ async function runStep(
   deps: RowDeps,
 ): Promise<RowResult | undefined> {
   run.mayBeThere ??= sentBefore(run, kind, deps);
+  if (kind === 'language' && isLanguageInDoubt(deps.ledger, deps.run, tenantId(run))) {
+    const seen = await lookUpStep(run, kind, deps);
+    if (seen.kind === 'done') return endSeen(run, kind, seen, deps);
+  }
   let repeats = 0;
+  let unsent: ApiFailure | undefined;
   for (;;) {
-    if (!run.begun) await deps.outage.clear(signal);
+    // Once a turn: who is let through to try and then asks again waits for the news that it was to bring.
+    if (unsent !== undefined || !run.begun) await deps.outage.clear(signal);
+    if (unsent !== undefined && deps.stop.halting.aborted) return endUnsent(run, kind, unsent, deps);
     if (signal.aborted) return endUnsent(run, kind, RUN_ENDED, deps);
     const sent = await sendStep(run, kind, signal, deps);
     run.calls += sent.calls;
@@ -101,8 +109,7 @@ async function runStep(
     if (failure.class !== 'unreachable') return endSent(run, kind, failure, deps);
     // No connection was opened: the row is as it was, and waits like those that have not begun.
     run.begun = run.step > 0;
-    await deps.outage.clear(signal);
-    if (deps.stop.halting.aborted) return endUnsent(run, kind, failure, deps);
+    unsent = failure;
   }
 }
 

@@ -142,7 +142,7 @@ function intend(run: RowRun, kind: OnboardKind, request: unknown, deps: RowDeps)
       ...stepPlace(run, run.step, deps),
       kind,
       request,
-      customer: kind === 'insert' ? identityText(tenantIdentity(customer)) : undefined,
+      customer: kind === 'insert' ? identityText(tenantIdentity(customer)) : tenantId(run),
       before: undefined,
       mask: undefined,
       at,

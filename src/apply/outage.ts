@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
+import { EXIT, FatalError } from '../model/fatal.ts';
 import { runFault } from '../snapshot/run-fault.ts';
 import type { RunStop } from './run-stop.ts';
 
@@ -16,6 +17,12 @@ export interface Outage {
   clear(signal: AbortSignal): Promise<void>;
   /** A call of a row ended with this failure, or (undefined) with an answer that Google meant. */
   heard(failure: ApiFailure | undefined): void;
+  /**
+   * Does what the whole run needs, again after each time that Google could not be reached for it.
+   *
+   * @throws what `work` throws: of Google out of reach (69) once the outage is given up or the run is ending
+   */
+  outlast<T>(work: () => Promise<T>): Promise<T>;
 }
 
 const PROBE_MS = 15_000;
@@ -30,7 +37,7 @@ export function createOutage(clock: Clock, outageMinutes: number, stop: RunStop)
   let nextProbe = 0;
   let isProbing = false;
   let probedAt = 0;
-  let last: ApiFailure | undefined;
+  let last: FatalError | undefined;
 
   function isDown(): boolean {
     return misses >= MISSES_DOWN;
@@ -45,18 +52,42 @@ export function createOutage(clock: Clock, outageMinutes: number, stop: RunStop)
     }
     if (misses === 0) since = clock.monotonic();
     misses = failure.class === 'unreachable' ? Math.max(misses + 1, MISSES_DOWN) : misses + 1;
-    last = failure;
+    noteFault(runFault(failure, 'applying rows'));
+  }
+
+  function noteFault(fault: FatalError): void {
+    last = fault;
     nextProbe = clock.monotonic() + PROBE_MS;
-    if (isDown() && clock.monotonic() - since >= outageMinutes * 60_000)
-      stop.end(runFault(failure, 'applying rows'));
+    if (isDown() && clock.monotonic() - since >= outageMinutes * 60_000) stop.end(fault);
+  }
+
+  async function outlast<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        const value = await work();
+        heard(undefined);
+        return value;
+      } catch (error) {
+        if (!(error instanceof FatalError) || error.exitCode !== EXIT.unreachable) throw error;
+        isProbing = false;
+        if (misses === 0) since = clock.monotonic();
+        misses = Math.max(misses + 1, MISSES_DOWN);
+        noteFault(error);
+        await clear(stop.ending);
+        if (stop.ending.aborted) throw error;
+      }
+    }
   }
 
   async function clear(signal: AbortSignal): Promise<void> {
-    while (isDown() && !signal.aborted) {
+    if (!isDown()) return;
+    // A row that has begun is not let go when the run halts; there is nothing to be waited for all the same.
+    const either = AbortSignal.any([signal, stop.halting]);
+    while (isDown() && !either.aborted) {
       const now = clock.monotonic();
       const givenUpAt = since + outageMinutes * 60_000;
       if (now >= givenUpAt && last !== undefined) {
-        stop.end(runFault(last, 'applying rows'));
+        stop.end(last);
         return;
       }
       // A row that was let through and then sent nothing has told nothing: another one tries.
@@ -67,9 +98,9 @@ export function createOutage(clock: Clock, outageMinutes: number, stop: RunStop)
         return;
       }
       const wakeAt = isProbing ? now + PROBE_MS : Math.min(nextProbe, givenUpAt);
-      await clock.sleep(Math.max(1, wakeAt - now), signal).catch(() => undefined);
+      await clock.sleep(Math.max(1, wakeAt - now), either).catch(() => undefined);
     }
   }
 
-  return { clear, heard };
+  return { clear, heard, outlast };
 }

@@ -39,7 +39,7 @@ import {
   type RowRun,
 } from './row-state.ts';
 import type { StepContext, StepEnd } from './step.ts';
-import { judge, operationCause, provisionInDoubt, sentTwice } from './verdict.ts';
+import { createdMeanwhile, judge, operationCause, provisionInDoubt, sentTwice } from './verdict.ts';
 
 /** A step of the Channel API; those of an onboarding have their own file. */
 type ChannelStep = Exclude<StepPlan, OnboardStep>;
@@ -111,8 +111,11 @@ function heldBack({ row, remote, step }: RowRun, deps: RowDeps): Cause | undefin
 
 async function runStep(run: RowRun, step: ChannelStep, signal: AbortSignal, deps: RowDeps): Promise<StepEnd> {
   const context = contextOf(run, step, signal, deps);
+  let unsent: StepEnd | undefined;
   for (;;) {
-    if (!run.begun && !isWaitingOnly(step)) await deps.outage.clear(signal);
+    // Once a turn: who is let through to try and then asks again waits for the news that it was to bring.
+    if (unsent !== undefined || (!run.begun && !isWaitingOnly(step))) await deps.outage.clear(signal);
+    if (unsent !== undefined && deps.stop.halting.aborted) return unsent;
     if (signal.aborted) return notSent();
     const end = await send(run, step, context);
     run.calls += end.calls;
@@ -123,8 +126,7 @@ async function runStep(run: RowRun, step: ChannelStep, signal: AbortSignal, deps
     if (end.failure.class !== 'unreachable' || end.failure.effect !== 'none') return end;
     // No connection was opened: the row is as it was, and waits like those that have not begun.
     run.begun = run.step > 0;
-    await deps.outage.clear(signal);
-    if (deps.stop.halting.aborted) return end;
+    unsent = end;
   }
 }
 
@@ -241,9 +243,9 @@ async function endFailed(
   if (staysInDoubt(run, step, failure, deps)) {
     closeStep(deps.ledger, place, 'in-doubt', failure.code, at);
     if (isRunsOwn(failure)) return leaveInDoubt(run, failure, deps);
-    return step.kind === 'provision'
-      ? settleRefusal(run, failure, deps)
-      : commitEnding(run, endingOf(run, 'ambiguous', [sentTwice(failure)], deps), deps);
+    if (step.kind === 'provision') return settleRefusal(run, failure, deps);
+    const cause = step.kind === 'create' ? createdMeanwhile(failure) : sentTwice(failure);
+    return commitEnding(run, endingOf(run, 'ambiguous', [cause], deps), deps);
   }
   closeStep(deps.ledger, place, 'failed', failure.code, at);
   if (isRunsOwn(failure)) {
@@ -264,13 +266,14 @@ async function endFailed(
 const ROWS_OWN = new Set(['INVALID_ARGUMENT', 'PERMISSION_DENIED', 'NOT_FOUND']);
 
 /**
- * Whether the first try of a step may have had its effect although the second had none: a provisioning may be at work for
- * as long as operations are waited for, and nothing tells whether an import into a customer that was there was carried
- * out.
+ * Whether the first try of a step may have had its effect although the second had none: a create that is refused because
+ * something is there may be the first one's, come late; a provisioning may be at work for as long as operations are waited
+ * for; and nothing tells whether an import into a customer that was there was carried out.
  */
 function staysInDoubt(run: RowRun, step: StepPlan, failure: ApiFailure, deps: RowDeps): boolean {
   if (run.doubted !== run.step) return false;
   if (step.kind === 'import') return run.row.plan.customer !== undefined;
+  if (step.kind === 'create') return failure.code === 'ALREADY_EXISTS';
   if (step.kind !== 'provision' || ROWS_OWN.has(failure.code)) return false;
   if (step.inDoubt !== true) return true;
   const sentMs = provisionDoubtMs(deps.ledger, deps.run, customerName(run));

@@ -64,6 +64,13 @@ export function createRunStop(): RunStop {
   };
 }
 
+/** Ends the run for what a row threw. Without credentials nothing new can be sent, and what is in flight may finish. */
+export function stopForCrash(stop: RunStop, error: unknown): void {
+  if (!(error instanceof FatalError)) return;
+  if (error.exitCode === EXIT.credentials) stop.end(error);
+  else stop.abort(error);
+}
+
 export function interrupted(signal: string): FatalError {
   return new FatalError(
     EXIT.tryAgain,

@@ -1,14 +1,12 @@
 import PQueue from 'p-queue';
-import type { Clock } from '../clock.ts';
 import { claimHolder } from '../ledger/claims.ts';
 import { endRow, reopenRow, rowsInDoubt, type DoubtfulRow, type PlannedRow } from '../ledger/rows.ts';
-import { closeStep, writtenMask } from '../ledger/steps.ts';
-import { FatalError } from '../model/fatal.ts';
+import { closeStep, lastDoubtMs, writtenMask } from '../ledger/steps.ts';
 import { isOnboardKind, type OnboardKind, type StepKind } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import { differences } from '../plan/compare.ts';
-import { madeCustomers } from '../plan/made-customers.ts';
+import { madeCustomers, type Made } from '../plan/made-customers.ts';
 import { findLink } from '../plan/link.ts';
 import { linkText, maskedText, patchRequest } from '../plan/requests.ts';
 import { findMatches } from '../snapshot/matches.ts';
@@ -27,14 +25,15 @@ import {
   type RowResult,
   type RowRun,
 } from './row-state.ts';
+import { stopForCrash } from './run-stop.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 export interface SettleOptions {
   readonly settleMs: number;
   /** Rows settled at a time. */
   readonly concurrency: number;
-  /** Lists everything that Google has into the ledger again. */
-  readonly listAgain: () => Promise<void>;
+  /** Lists everything that Google has into the ledger again; returns the channel partners that it could not list. */
+  readonly listAgain: () => Promise<ReadonlySet<string>>;
   readonly onWait: (rows: number, delayMs: number) => void;
   readonly onRow: (ending: RowEnding, row: number) => void;
 }
@@ -83,11 +82,12 @@ async function settleRound(deps: SettleDeps, options: SettleOptions): Promise<bo
   });
   const late = [...seen.values()].reduce((sum, count) => sum + count, 0);
   if (late > 0 && !isEnding(deps)) {
-    await waitForLateEffects(late, deps.clock, options, deps.stop.ending);
-    if (!isEnding(deps) && [...seen.keys()].some((kind) => LISTED.has(kind))) await options.listAgain();
+    await waitForLateEffects(late, deps, options);
+    const isListed = !isEnding(deps) && [...seen.keys()].some((kind) => LISTED.has(kind));
+    const unlisted = isListed ? await options.listAgain() : new Set<string>();
     await forEachDoubt(deps, options, async (doubt, kind) => {
       if (kind === 'import') await settleImport(doubt, deps, options);
-      if (kind === 'create') await settleCreate(doubt, deps, options);
+      if (kind === 'create') await settleCreate(doubt, unlisted, deps, options);
       if (kind === 'provision') settleProvision(doubt, deps, options);
       if (isOnboardKind(kind)) await settleOnboarding(doubt, kind, deps, options);
     });
@@ -132,14 +132,15 @@ async function forEachDoubt(
   }
 }
 
-async function waitForLateEffects(
-  rows: number,
-  clock: Clock,
-  options: SettleOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  options.onWait(rows, options.settleMs);
-  await clock.sleep(options.settleMs, signal).catch(() => undefined);
+/** The settle time counts from the last doubt: whatever else the rows took has passed of it already. */
+async function waitForLateEffects(rows: number, deps: SettleDeps, options: SettleOptions): Promise<void> {
+  const { clock, stop } = deps;
+  const lastMs = lastDoubtMs(deps.ledger, deps.run) ?? clock.now();
+  // A clock that was put back must not make the wait longer.
+  const leftMs = Math.min(options.settleMs, lastMs + options.settleMs - clock.now());
+  if (leftMs <= 0) return;
+  options.onWait(rows, leftMs);
+  await clock.sleep(leftMs, stop.ending).catch(() => undefined);
 }
 
 async function settlePatch(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): Promise<void> {
@@ -174,10 +175,20 @@ async function settleImport(doubt: DoubtfulRow, deps: SettleDeps, options: Settl
   await resume(doubt, { isDone, remote, means: 'listing', calls: 0 }, deps, options);
 }
 
-/** A create in doubt: what the listing has for it, by `correlationId`, then domain, is what it made. */
-async function settleCreate(doubt: DoubtfulRow, deps: SettleDeps, options: SettleOptions): Promise<void> {
-  const found = made(doubt.planned, deps);
-  if (found.length > 1) {
+/**
+ * A create in doubt: what the listing has for it, by `correlationId`, then domain, is what it made.
+ *
+ * @param unlisted channel partners whose customers the listing lacks: what is not seen there may be there
+ */
+async function settleCreate(
+  doubt: DoubtfulRow,
+  unlisted: ReadonlySet<string>,
+  deps: SettleDeps,
+  options: SettleOptions,
+): Promise<void> {
+  const { customers: found, isTaken } = made(doubt.planned, deps);
+  const isUnseen = unlisted.has(doubt.planned.customer.fields.channel_partner_id ?? '');
+  if (found.length > 1 || (found.length === 0 && (isTaken || isUnseen))) {
     keepDoubt(doubt, deps, options);
     return;
   }
@@ -187,11 +198,13 @@ async function settleCreate(doubt: DoubtfulRow, deps: SettleDeps, options: Settl
 }
 
 /** What this row's create may have made, and no other row has. */
-function made({ customer, row }: PlannedRow, { ledger, run }: RowDeps): readonly RemoteCustomer[] {
-  return madeCustomers(ledger, customer).filter(({ name }) => {
+function made({ customer, row }: PlannedRow, { ledger, run }: RowDeps): Made {
+  const { customers, isTaken } = madeCustomers(ledger, customer);
+  const own = customers.filter(({ name }) => {
     const holder = claimHolder(ledger, run, name);
     return holder === undefined || holder === row;
   });
+  return { customers: own, isTaken };
 }
 
 /** A provisioning in doubt is watched for at its customer, which holds no row slot, before another is sent. */
@@ -324,7 +337,7 @@ function tell(result: RowResult, row: number, deps: SettleDeps, options: SettleO
 /** What cannot be written down ends the run; rows under way are let go first. */
 function giveUp(error: unknown, deps: SettleDeps): void {
   deps.faults.push(error);
-  if (error instanceof FatalError) deps.stop.abort(error);
+  stopForCrash(deps.stop, error);
 }
 
 /** Which of its steps is in doubt was not written down: it stays in doubt. */

@@ -261,6 +261,16 @@ export function provisionInDoubt({ code, reason, message }: ApiFailure): Cause {
   };
 }
 
+/** A create that no listing showed was sent again, and is refused because something is there: perhaps the first one's. */
+export function createdMeanwhile({ code, reason, message }: ApiFailure): Cause {
+  return {
+    code,
+    reason,
+    message: `a create was sent and never answered, and another is refused: ${message}`,
+    hint: 'The first one may have taken effect late: apply the book again, it lists what is there before it sends anything.',
+  };
+}
+
 /** The first try had no answer, and the second was refused: what was overwritten by the first is not known. */
 export function sentTwice({ code, reason, message }: ApiFailure): Cause {
   return {

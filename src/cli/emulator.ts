@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { usageFault } from '../config/load.ts';
 import { EXIT, type ExitCode } from '../model/fatal.ts';
+import { releaseEarlySignals } from './early-signals.ts';
 import { openEmulator } from './open-emulator.ts';
 import type { CommandInput } from './program.ts';
 
@@ -12,7 +13,9 @@ export async function emulatorCommand({ argument, flags }: CommandInput): Promis
     `emulating Google for account ${opened.account}; every request is at ${opened.url}/_emulator/requests\n` +
       `try: CHANNELBOOK_ACCESS_TOKEN=any channelbook apply BOOK --account ${opened.account} --api-url ${opened.url}\n`,
   );
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  releaseEarlySignals();
+  await ended;
   await opened.close();
   return EXIT.ok;
 }

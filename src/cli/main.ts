@@ -2,6 +2,7 @@
 // Only what every Node can load stands here: an older one gets a sentence, not a stack.
 import { setFlagsFromString } from 'node:v8';
 import { programVersion } from '../version.ts';
+import { endAtEarlySignals, endAtLateSignals } from './early-signals.ts';
 
 /*
  * Rows of a book live for moments. Left to itself V8 takes that for a reason to let its heap grow far beyond the part
@@ -25,6 +26,8 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   );
   process.exitCode = 64;
 } else {
+  endAtEarlySignals();
   const { runProgram } = await import('./program.ts');
   process.exitCode = await runProgram(process.argv.slice(2));
+  endAtLateSignals();
 }

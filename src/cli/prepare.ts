@@ -1,6 +1,7 @@
 import { interrupted, type RunStop } from '../apply/run-stop.ts';
 import { systemClock } from '../clock.ts';
 import { loadSettings } from '../config/load.ts';
+import { releaseEarlySignals } from './early-signals.ts';
 import { reportFailure, resultIsShown, wantsJson } from './report-failure.ts';
 import type { RunDeps, RunRequest } from '../run-session.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
@@ -48,6 +49,7 @@ export function onSignals(end: (signal: string, count: number) => void): () => v
   process.on('SIGINT', handle);
   process.on('SIGTERM', handle);
   process.on('SIGHUP', handle);
+  releaseEarlySignals();
   return () => {
     process.off('SIGINT', handle);
     process.off('SIGTERM', handle);

@@ -213,8 +213,7 @@ function toYargs(option: Option): Record<string, unknown> {
   const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`;
   const byDefault =
     typeof option.default === 'string' || typeof option.default === 'number' ? ` [${option.default}]` : '';
-  const idle = option.noEffectYet === true ? ' (no effect in this version yet)' : '';
-  const describe = `${option.describe}${idle}${choices}${byDefault}`;
+  const describe = `${option.describe}${choices}${byDefault}`;
   const hidden = option.configOnly === true || option.unavailable === true;
   if (option.type === 'boolean') return { type: 'boolean', describe, hidden };
   const isList = option.type === 'list' || option.type === 'waivers';

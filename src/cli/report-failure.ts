@@ -1,4 +1,4 @@
-import { toFatal, type ExitCode } from '../model/fatal.ts';
+import { EXIT, FatalError, toFatal, type ExitCode } from '../model/fatal.ts';
 import { redact } from '../redact.ts';
 
 let isResultShown = false;
@@ -37,4 +37,14 @@ export function reportFailure(error: unknown, asJson: boolean): ExitCode {
     );
   }
   return fatal.exitCode;
+}
+
+/** A signal came before the command had its own answer to it. */
+export function interruptedEarly(signal: string): FatalError {
+  return new FatalError(
+    EXIT.tryAgain,
+    'run.interrupted',
+    `interrupted by ${signal}`,
+    'Type the same command again.',
+  );
 }

@@ -3,7 +3,7 @@ import { OPTION_ROWS, flagName, type Option } from './options.ts';
 /** `config.example.json`: every key of the config file that does something, with an example or its default. */
 export function configExample(): string {
   const entries = OPTION_ROWS.filter(
-    (option) => option.flagOnly !== true && option.unavailable !== true && option.noEffectYet !== true,
+    (option) => option.flagOnly !== true && option.unavailable !== true,
   ).flatMap((option) => {
     const value = option.example === undefined ? option.default : option.example;
     return value === undefined || value === null ? [] : [[option.key, value] as const];
@@ -30,8 +30,7 @@ function nameCell(option: Option): string {
 }
 
 function meaningCell(option: Option): string {
-  const note = option.noEffectYet === true ? ' (accepted, no effect in this version yet)' : '';
-  return `${option.describe}${note}`.replaceAll('|', '\\|');
+  return option.describe.replaceAll('|', '\\|');
 }
 
 function defaultCell(option: Option): string {

@@ -200,16 +200,9 @@ function strangeVariables(environment: Readonly<Record<string, string | undefine
 
 /** What was given and changes nothing, so that nobody relies on it. */
 function withoutEffect(given: ReadonlyMap<string, unknown>): readonly string[] {
-  const idle = OPTION_ROWS.filter((option) => option.noEffectYet === true && given.has(option.key)).map(
-    (option) => `${optionName(option)}: accepted, but has no effect in this version: ${option.describe}`,
-  );
   return given.has('apiUrl') && given.has('emulator')
-    ? [...idle, '--api-url is ignored: --emulator takes its place']
-    : idle;
-}
-
-function optionName(option: Option): string {
-  return option.configOnly === true ? option.key : `--${flagName(option)}`;
+    ? ['--api-url is ignored: --emulator takes its place']
+    : [];
 }
 
 export function usageFault(message: string, next = 'Run channelbook --help.'): FatalError {

@@ -31,8 +31,6 @@ export interface Option {
   readonly isPath?: true;
   /** Named in the contract, not built yet: refused when given, never ignored. */
   readonly unavailable?: true;
-  /** Read and checked, and nothing acts on it yet: said wherever it is given. */
-  readonly noEffectYet?: true;
 }
 
 export const OPTIONS = [
@@ -322,7 +320,6 @@ export const OPTIONS = [
     default: 20,
     describe: 'so many first rows ending in one cause that is not theirs stop the run',
     configOnly: true,
-    noEffectYet: true,
   },
   {
     key: 'outageMinutes',

@@ -2,13 +2,14 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
 import { BUCKETS, type Bucket, type Quotas } from '../model/bucket.ts';
+import { noTokenLeft, stoppedWaiting } from './classify.ts';
 import type { Credentials } from './fetched-token.ts';
-import { stoppedWaiting } from './classify.ts';
 import { createLimiter, type Limiter, type LimiterStats, type Slot } from './limiter.ts';
 import type { CallContext, Method } from './method.ts';
 import { readSent } from './read-sent.ts';
 import { withRetries, type Attempt } from './retry.ts';
 import { linkSignals, whileWaiting } from './signals.ts';
+import { isTokenRefusal } from './token-failure.ts';
 import type { BearerToken, Sent, Transport } from './transport.ts';
 
 /** The sends of the last minute, kept between runs; wall-clock milliseconds. The ledger implements it. */
@@ -44,7 +45,7 @@ export interface Caller {
   /**
    * One call, with its waits, retries and classification.
    *
-   * @throws FatalError 77 when no token is to be had, and whatever `onSend` throws
+   * @throws FatalError 77 when no token is to be had and nothing was sent, and whatever `onSend` throws
    */
   call<T>(method: Method<T>, context: CallContext): Promise<ApiResult<T>>;
   readonly stats: () => Readonly<Record<Bucket, BucketStats>>;
@@ -104,6 +105,10 @@ export function createCaller(options: CallerOptions): Caller {
       });
       if (result.kind === 'ok') return { kind: 'ok', value: result.value, calls: progress.sends };
       return { kind: 'failed', failure: finalFailure(result.failure, progress), calls: progress.sends };
+    } catch (error) {
+      // What was sent has had its answer, and the caller is to write down what that was.
+      if (progress.sends === 0 || !isTokenRefusal(error)) throw error;
+      return { kind: 'failed', failure: finalFailure(noTokenLeft(error), progress), calls: progress.sends };
     } finally {
       waiting.unlink();
     }

@@ -192,6 +192,19 @@ export function invalidAnswer(httpStatus: number, body: string, secrets: readonl
   };
 }
 
+/** Google gives no new token to try the call again with. Pure. */
+export function noTokenLeft({ message }: { readonly message: string }): ApiFailure {
+  return {
+    class: 'unauthenticated',
+    effect: 'none',
+    httpStatus: undefined,
+    code: 'UNAUTHENTICATED',
+    reason: undefined,
+    message,
+    retryAfterMs: undefined,
+  };
+}
+
 /** The run was told to end while the call waited for its turn. Pure. */
 export function stoppedWaiting(): ApiFailure {
   return {

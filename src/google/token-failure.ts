@@ -41,6 +41,11 @@ export function tokenFailure(error: unknown, owner: Owner): ApiFailure {
   };
 }
 
+/** Whether it says that no token is to be had, of whatever call it stopped. */
+export function isTokenRefusal(error: unknown): error is FatalError {
+  return error instanceof FatalError && error.exitCode === EXIT.credentials;
+}
+
 /** Only the error's name is told: what it says may quote a key or a token. */
 export function noToken({ owner }: Owner, error?: unknown): FatalError {
   const kind = error instanceof Error && error.name !== 'Error' ? ` (${error.name})` : '';

@@ -13,6 +13,8 @@ interface Rule {
   /** Columns of the snapshot in which duplicates are equal. */
   readonly columns: string;
   readonly where: string;
+  /** What else must hold of a group. */
+  readonly having?: string;
 }
 
 /**
@@ -30,6 +32,7 @@ const NO_TEAM = `domain <> '' AND coalesce(json_extract(json, '$.customerType'),
 
 /** Asked first, so that the rows of a big book are read only where there is something to judge. */
 const SHARED = `domain IN (SELECT domain FROM remote_customers WHERE ${NO_TEAM} GROUP BY domain HAVING count(*) > 1)`;
+const SHARED_BY_ANY = `domain IN (SELECT domain FROM remote_customers WHERE domain <> '' GROUP BY domain HAVING count(*) > 1)`;
 
 /** Teams may share a domain; of any other type Google has one customer for it. */
 const RULES: readonly Rule[] = [
@@ -44,15 +47,23 @@ const RULES: readonly Rule[] = [
     columns: 'domain, correlation_id',
     where: `domain <> '' AND correlation_id <> ''`,
   },
+  {
+    // Two teams of one name would be one row's: a create that took effect twice. Each with a Cloud Identity they are two.
+    same: 'domain and org_display_name',
+    columns: `domain, lower(trim(json_extract(json, '$.orgDisplayName')))`,
+    where: `${SHARED_BY_ANY} AND json_extract(json, '$.orgDisplayName') <> '' AND
+      domain IN (SELECT domain FROM remote_customers WHERE name IN (${TEAMS}))`,
+    having: 'count(cloud_identity_id) < 2',
+  },
 ];
 
 /** Groups fetched at a time; each fetch groups the snapshot anew. */
 const PAGE = 20_000;
 
 const GROUPS = RULES.map(
-  ({ same, columns, where }, place) =>
+  ({ same, columns, where, having = 'true' }, place) =>
     `SELECT group_concat(name, char(10) ORDER BY name) AS names, '${same}' AS same, ${place} AS place
-     FROM remote_customers WHERE ${where} GROUP BY ${columns} HAVING count(*) > 1`,
+     FROM remote_customers WHERE ${where} GROUP BY ${columns} HAVING count(*) > 1 AND ${having}`,
 ).join(' UNION ALL ');
 
 /**

@@ -41,20 +41,17 @@ export interface EarlierRows {
 /** @param run the new part */
 export function earlierRows(ledger: LedgerDb, run: number): EarlierRows {
   const parts = partsBefore(ledger, run);
-  // Only while the book is read: every other run would pay for it.
-  ledger.transaction(() => {
-    ledger.db.exec('CREATE INDEX IF NOT EXISTS rows_by_content ON rows (run, content_hash)');
-  });
+  createIndex(ledger, parts);
   return {
     find(key, content) {
-      const hash = ledger.hash(content);
       const found = parts.flatMap((part) =>
         ledger
           .all(
-            `SELECT run, row, state, outcome, ending, plan, action, ${STEP_FACTS} FROM rows r
-             WHERE run = ? AND content_hash = ? AND key = ?`,
+            `SELECT r.run, r.row, state, outcome, ending, plan, action, ${STEP_FACTS}
+             FROM temp.earlier_rows e JOIN rows r ON r.run = e.run AND r.row = e.row
+             WHERE e.content_hash = ? AND e.run = ? AND r.key = ?`,
+            ledger.hash(content),
             part,
-            hash,
             key,
           )
           .flatMap((row) => toFoundRow(row) ?? []),
@@ -63,10 +60,21 @@ export function earlierRows(ledger: LedgerDb, run: number): EarlierRows {
     },
     drop() {
       ledger.transaction(() => {
-        ledger.db.exec('DROP INDEX IF EXISTS rows_by_content');
+        ledger.db.exec('DROP TABLE IF EXISTS temp.earlier_rows');
       });
     },
   };
+}
+
+/** Beside the ledger, and only while the book is read: every other run would pay for an index in it. */
+function createIndex(ledger: LedgerDb, parts: readonly number[]): void {
+  ledger.transaction(() => {
+    ledger.db.exec(`
+      DROP TABLE IF EXISTS temp.earlier_rows;
+      CREATE TEMP TABLE earlier_rows (content_hash TEXT, run INTEGER, row INTEGER, PRIMARY KEY (content_hash, run, row))
+        STRICT, WITHOUT ROWID;
+      INSERT INTO temp.earlier_rows SELECT content_hash, run, row FROM rows WHERE run IN (${parts.join(', ')})`);
+  });
 }
 
 const STEP_FACTS = `(SELECT json_group_array(json_object('kind', kind, 'state', state, 'attempt', attempt, 'at', begun_at))

@@ -127,7 +127,10 @@ export function livingHolder(db: DatabaseSync, now: number): LockHolder | undefi
 function isAlive(holder: LockRow, now: number): boolean {
   if (holder.place !== thisPlace()) return now - holder.renewedMs < SILENT_MS;
   if (!hasProcess(holder.pid)) return false;
-  return holder.processStart === undefined || processStart(holder.pid) === holder.processStart;
+  if (holder.processStart === undefined) return true;
+  const start = processStart(holder.pid);
+  // A process that /proc does not show (hidepid, proc(5)), or one that ended this moment: never taken for dead unseen.
+  return start === undefined ? hasProcess(holder.pid) : start === holder.processStart;
 }
 
 /** Containers may share a host's name and a ledger, and count their processes apart (pid_namespaces(7)). */

@@ -4,12 +4,20 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EXIT, FatalError } from '../model/fatal.ts';
+import { refuseCutToNothing } from './damage.ts';
 import { ownersOnly } from './owners-only.ts';
 import { MIGRATIONS } from './schema.ts';
-import { cannotOpen, sqliteFault } from './sqlite-fault.ts';
+import { cannotOpen, damaged, isBusy, sqliteFault } from './sqlite-fault.ts';
 
 /** SQLite before this version can lose a commit when a WAL is reset (https://sqlite.org/wal.html, "WAL-reset bug"). */
 const FIRST_SAFE_WAL = [3, 51, 3];
+
+/**
+ * How long others may take. SQLite waits by itself but where two processes make a new ledger at once: one of them is
+ * told so without a wait, when both turn it over to WAL.
+ */
+const BUSY_MS = 10_000;
+const PAUSE_MS = 20;
 
 /** An open ledger: the database and the salt under which contents are hashed. */
 export interface LedgerFile {
@@ -43,14 +51,29 @@ export function ledgerPath(stateDirectory: string, apiUrl: string | undefined, a
  */
 export function openLedgerFile(path: string): LedgerFile {
   makeDirectory(path);
-  let db: DatabaseSync | undefined;
+  refuseCutToNothing(path);
+  const until = performance.now() + BUSY_MS;
+  for (;;) {
+    try {
+      return openOnce(path);
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw sqliteFault(path, error);
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+  }
+}
+
+function openOnce(path: string): LedgerFile {
+  const db = ownersOnly(() => new DatabaseSync(path, { timeout: BUSY_MS }));
   try {
-    db = ownersOnly(() => openDatabase(path));
+    ownersOnly(() => {
+      db.exec(`PRAGMA journal_mode = ${safeJournal()}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
+    });
     migrate(db, path);
-    return { db, path, salt: readSalt(db) };
+    return { db, path, salt: readSalt(db, path) };
   } catch (error) {
-    db?.close();
-    throw sqliteFault(path, error);
+    db.close();
+    throw error;
   }
 }
 
@@ -60,12 +83,6 @@ function makeDirectory(path: string): void {
   } catch (error) {
     throw cannotOpen(path, error);
   }
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 10_000 });
-  db.exec(`PRAGMA journal_mode = ${safeJournal()}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
-  return db;
 }
 
 function safeJournal(): 'WAL' | 'TRUNCATE' {
@@ -101,9 +118,9 @@ function schemaVersion(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }
 
-function readSalt(db: DatabaseSync): string {
+function readSalt(db: DatabaseSync, path: string): string {
   const salt = db.prepare('SELECT value FROM meta WHERE key = ?').get('salt')?.['value'];
-  if (typeof salt !== 'string') throw new Error('the ledger has no salt');
+  if (typeof salt !== 'string') throw damaged(path, new Error('it has no salt'));
   return salt;
 }
 

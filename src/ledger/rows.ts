@@ -362,14 +362,15 @@ export interface ContentIndex {
 }
 
 export function indexByContent(ledger: LedgerDb, run: number): ContentIndex {
-  ledger.db.exec('CREATE INDEX IF NOT EXISTS rows_by_content ON rows (run, content_hash)');
+  const { db } = ledger;
+  db.exec(`CREATE TEMP TABLE rows_by_content (content_hash TEXT, row INTEGER, PRIMARY KEY (content_hash, row))
+    STRICT, WITHOUT ROWID`);
+  db.prepare('INSERT INTO rows_by_content SELECT content_hash, row FROM rows WHERE run = ?').run(run);
+  const select = db.prepare('SELECT row FROM rows_by_content WHERE content_hash = ?');
   return {
-    find: (content) =>
-      ledger
-        .all('SELECT row FROM rows WHERE run = ? AND content_hash = ?', run, ledger.hash(content))
-        .map((row) => Number(row['row'])),
+    find: (content) => select.all(ledger.hash(content)).map((row) => Number(row['row'])),
     drop() {
-      ledger.db.exec('DROP INDEX IF EXISTS rows_by_content');
+      db.exec('DROP TABLE IF EXISTS temp.rows_by_content');
     },
   };
 }

@@ -171,6 +171,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX tenants_by_domain ON tenants (domain);
   `,
   `
+  -- Left behind where a version that made it while it wrote reports was killed.
+  DROP INDEX IF EXISTS rows_by_content;
+
   -- A resumed run goes on in a new part, which takes its id; the part before gets a number behind it.
   ALTER TABLE runs ADD COLUMN resumes INTEGER;      -- the part before
   ALTER TABLE runs ADD COLUMN resumed_by INTEGER;   -- the part after

@@ -16,6 +16,11 @@ export interface SendHistory {
 /** No send older than this matters to any window. */
 const KEPT_MS = 120_000;
 
+/** The file beside a ledger. */
+export function sendsPath(ledgerFile: string): string {
+  return join(dirname(ledgerFile), `${basename(ledgerFile, '.sqlite')}.sends.sqlite`);
+}
+
 /**
  * A file of its own, without waiting for the disk: a send must survive the end of this process, not of the
  * machine, which takes longer to come back than the window lasts. Should the machine's end have damaged it, it is
@@ -24,8 +29,8 @@ const KEPT_MS = 120_000;
  * @throws FatalError 73 or 74
  */
 export function openSendHistory(ledgerFile: string, now: number): SendHistory {
-  const path = join(dirname(ledgerFile), `${basename(ledgerFile, '.sqlite')}.sends.sqlite`);
-  const db = openOrRemake(path);
+  const path = sendsPath(ledgerFile);
+  const db = openOrRemake(path, now);
   function guarded<T>(work: () => T): T {
     try {
       return work();
@@ -33,9 +38,6 @@ export function openSendHistory(ledgerFile: string, now: number): SendHistory {
       throw sqliteFault(path, error);
     }
   }
-  guarded(() =>
-    db.prepare('DELETE FROM sends WHERE at_ms < ? OR at_ms > ?').run(now - KEPT_MS, now + KEPT_MS),
-  );
   const select = db.prepare('SELECT at_ms FROM sends WHERE bucket = ? AND at_ms >= ? ORDER BY at_ms');
   const insert = db.prepare('INSERT INTO sends (bucket, at_ms) VALUES (?, ?)');
   return {
@@ -50,22 +52,28 @@ export function openSendHistory(ledgerFile: string, now: number): SendHistory {
   };
 }
 
-function openOrRemake(path: string): DatabaseSync {
+function openOrRemake(path: string, now: number): DatabaseSync {
   try {
-    return openFile(path);
+    return openFile(path, now);
   } catch (error) {
     if (!isDamage(error)) throw sqliteFault(path, error);
-    rmSync(path, { force: true });
-    return openFile(path);
+  }
+  try {
+    for (const file of [path, `${path}-journal`]) rmSync(file, { force: true });
+    return openFile(path, now);
+  } catch (error) {
+    throw sqliteFault(path, error);
   }
 }
 
-function openFile(path: string): DatabaseSync {
+function openFile(path: string, now: number): DatabaseSync {
   const db = ownersOnly(() => new DatabaseSync(path, { timeout: 10_000 }));
   try {
     db.exec(`PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF;
       CREATE TABLE IF NOT EXISTS sends (bucket TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
       CREATE INDEX IF NOT EXISTS sends_by_bucket ON sends (bucket, at_ms);`);
+    // Reads every page, so that a damaged one is found now.
+    db.prepare('DELETE FROM sends WHERE at_ms < ? OR at_ms > ?').run(now - KEPT_MS, now + KEPT_MS);
     return db;
   } catch (error) {
     db.close();

@@ -1,6 +1,7 @@
 import { EXIT, FatalError } from '../model/fatal.ts';
 
 /** SQLite's primary result codes (https://sqlite.org/rescode.html) that mean something of their own here. */
+const ERROR = 1;
 const PERM = 3;
 const BUSY = 5;
 const LOCKED = 6;
@@ -17,6 +18,8 @@ export function sqliteFault(path: string, error: unknown): unknown {
     case BUSY:
     case LOCKED:
       return busy(path, error);
+    // A table that is missing, or there too early: the statements themselves are right.
+    case ERROR:
     case CORRUPT:
     case NOTADB:
       return damaged(path, error);
@@ -31,7 +34,12 @@ export function sqliteFault(path: string, error: unknown): unknown {
 
 export function isDamage(error: unknown): boolean {
   const code = primaryCode(error);
-  return code === CORRUPT || code === NOTADB;
+  return code === ERROR || code === CORRUPT || code === NOTADB;
+}
+
+export function isBusy(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === BUSY || code === LOCKED;
 }
 
 function primaryCode(error: unknown): number | undefined {
@@ -53,7 +61,7 @@ export function cannotOpen(path: string, cause: unknown): FatalError {
   );
 }
 
-function damaged(path: string, cause: unknown): FatalError {
+export function damaged(path: string, cause: unknown): FatalError {
   return new FatalError(
     EXIT.disk,
     'ledger.damaged',

@@ -12,7 +12,7 @@ export interface Intent {
   readonly kind: string;
   /** The request without its secrets. */
   readonly request: unknown;
-  /** Resource name of the customer that is written to, where there is one already. */
+  /** Resource name or ID of the customer that is written to, where there is one already. */
   readonly customer: string | undefined;
   /** What Google had before, where the step overwrites. */
   readonly before: RemoteCustomer | undefined;
@@ -69,6 +69,8 @@ export function closeStep(
 
 /** A create that an earlier run sent without learning of its end. */
 export interface OpenCreate {
+  readonly run: number;
+  readonly row: number;
   readonly key: string;
   readonly customer: Customer;
 }
@@ -76,31 +78,62 @@ export interface OpenCreate {
 export function openCreates(ledger: LedgerDb, run: number): readonly OpenCreate[] {
   return ledger
     .all(
-      `SELECT r.key, r.customer FROM steps s JOIN rows r USING (run, row)
+      `SELECT s.run, s.row, r.key, r.customer FROM steps s JOIN rows r USING (run, row)
        WHERE s.run < ? AND s.state IN ('intent', 'in-doubt') AND s.kind = 'create' AND r.customer IS NOT NULL`,
       run,
     )
     .map((row) => ({
+      run: Number(row['run']),
+      row: Number(row['row']),
       key: String(row['key']),
       customer: JSON.parse(String(row['customer'])) as Customer,
     }));
 }
 
+/** Whether earlier runs left an import open: only a whole listing tells what came of it. */
+export function hasOpenImports(ledger: LedgerDb, run: number): boolean {
+  const found = ledger.get(
+    `SELECT 1 FROM steps WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = 'import' LIMIT 1`,
+    run,
+  );
+  return found !== undefined;
+}
+
+/** Resource names of the customers for which earlier runs left a patch or a provisioning open. */
+export function openlyWritten(ledger: LedgerDb, run: number): readonly string[] {
+  const rows = ledger.all(
+    `SELECT DISTINCT customer FROM steps WHERE run < ? AND state IN ('intent', 'in-doubt')
+       AND kind IN ('patch', 'provision') AND customer IS NOT NULL ORDER BY customer`,
+    run,
+  );
+  return rows.map((row) => String(row['customer']));
+}
+
 /**
- * Closes the steps that earlier runs left open, and returns how many there were. Creates are settled by the whole
- * listing that comes before; imports and patches may safely be repeated, and their rows are decided anew.
+ * Closes the steps that earlier runs left open, and returns how many there were. Their look-up comes before: a whole
+ * listing for creates and imports, `customers.get` for patches; then their rows are decided anew.
  *
  * A provisioning stays open until its customer has a Cloud Identity or another one is sent: no listing shows that one
  * is not at work. An insert stays open until its own look-up has told, or another one is sent.
+ *
+ * @param unsettled creates of which the listing could not tell
  */
-export function closeEarlierSteps(ledger: LedgerDb, run: number, at: string): number {
+export function closeEarlierSteps(
+  ledger: LedgerDb,
+  run: number,
+  unsettled: readonly Pick<OpenCreate, 'run' | 'row'>[],
+  at: string,
+): number {
   return ledger.run(
     `UPDATE steps SET state = 'superseded', detail = 'settled by a later run', ended_at = ?
      WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind <> 'insert' AND
        (kind <> 'provision' OR customer IS NULL OR customer IN
-         (SELECT name FROM remote_customers WHERE cloud_identity_id IS NOT NULL))`,
+         (SELECT name FROM remote_customers WHERE cloud_identity_id IS NOT NULL)) AND
+       (kind <> 'create' OR (run, row) NOT IN
+         (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)))`,
     at,
     run,
+    JSON.stringify(unsettled.map((open) => [open.run, open.row])),
   );
 }
 
@@ -112,6 +145,17 @@ export function provisionsInDoubt(ledger: LedgerDb, run: number): ReadonlySet<st
     run,
   );
   return new Set(rows.map((row) => String(row['customer'])));
+}
+
+/** Whether an earlier run sent a language for a customer without learning of its end; by Google's customer ID. */
+export function isLanguageInDoubt(ledger: LedgerDb, run: number, customerId: string): boolean {
+  const found = ledger.get(
+    `SELECT 1 FROM steps
+     WHERE run < ? AND state IN ('intent', 'in-doubt', 'superseded') AND kind = 'language' AND customer = ? LIMIT 1`,
+    run,
+    customerId,
+  );
+  return found !== undefined;
 }
 
 /** When the last provisioning left of which earlier runs have not heard, as epoch milliseconds. */
@@ -137,6 +181,13 @@ export function supersedeProvisions(ledger: LedgerDb, run: number, customer: str
   );
 }
 
+/** When the last step of a run came into doubt that still is, as epoch milliseconds. */
+export function lastDoubtMs(ledger: LedgerDb, run: number): number | undefined {
+  const row = ledger.get(`SELECT max(ended_at) AS at FROM steps WHERE run = ? AND state = 'in-doubt'`, run);
+  const at = row?.['at'];
+  return typeof at === 'string' ? Date.parse(at) : undefined;
+}
+
 /** The fields that a patch was to write. */
 export function writtenMask(
   ledger: LedgerDb,
@@ -159,15 +210,25 @@ export interface OpenWrites {
   readonly provisionMs: number | undefined;
 }
 
+/** An intent is dated before it is on the disk, and its request leaves after that. */
+const LEAVES_WITHIN_MS = 1_000;
+
 export function lastOpenWrites(ledger: LedgerDb, run: number): OpenWrites {
   function last(kind: 'create' | 'provision'): number | undefined {
     const row = ledger.get(
-      `SELECT max(begun_at) AS at FROM steps WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = ?`,
+      `SELECT max(begun_at) FILTER (WHERE state = 'intent') AS intended,
+         max(ended_at) FILTER (WHERE state = 'in-doubt') AS doubted
+       FROM steps WHERE run < ? AND state IN ('intent', 'in-doubt') AND kind = ?`,
       run,
       kind,
     );
-    const at = row?.['at'];
-    return typeof at === 'string' ? Date.parse(at) : undefined;
+    const intended = row?.['intended'];
+    const doubted = row?.['doubted'];
+    const times = [
+      ...(typeof intended === 'string' ? [Date.parse(intended) + LEAVES_WITHIN_MS] : []),
+      ...(typeof doubted === 'string' ? [Date.parse(doubted)] : []),
+    ];
+    return times.length === 0 ? undefined : Math.max(...times);
   }
   return { createMs: last('create'), provisionMs: last('provision') };
 }

@@ -14,6 +14,7 @@ import {
 import { openInserts } from '../ledger/tenants.ts';
 import { assertNever } from '../model/assert-never.ts';
 import type { ApiFailure, ApiResult } from '../model/api-failure.ts';
+import { createCommonCause, ownWords, type CommonCause } from '../snapshot/common-cause.ts';
 import { runFault } from '../snapshot/run-fault.ts';
 import { askOnboarding, type OnboardReaders } from './ask-onboarding.ts';
 import type { OnboardQuestion } from './decide-onboard.ts';
@@ -31,6 +32,8 @@ export interface AskDeps extends DecideDeps, OnboardReaders {
   readonly settleMs: number;
   /** Rows asked about at a time. */
   readonly concurrency: number;
+  /** So many first rows that Google will not answer for, for one reason that is not theirs, end the run. */
+  readonly commonCauseRows: number;
   /** What is known of every open row before it is asked about. */
   readonly known: Answer;
   /** Called with how many rows were asked about so far. */
@@ -56,6 +59,13 @@ export async function askGoogle(deps: AskDeps): Promise<void> {
   if (shared.faults.length > 0) throw shared.faults[0];
 }
 
+/** What each family has for itself. */
+interface FamilyState {
+  /** Calls in a row that used up their attempts. */
+  misses: number;
+  readonly common: CommonCause;
+}
+
 /** What the families have in common. */
 interface Asking {
   asked: number;
@@ -63,7 +73,7 @@ interface Asking {
 }
 
 async function askFamily(family: RowFamily, shared: Asking, deps: AskDeps): Promise<void> {
-  const state = { misses: 0 };
+  const state = { misses: 0, common: createCommonCause(deps.commonCauseRows) };
   const { faults } = shared;
   for (let after = 0; faults.length === 0;) {
     const page = undecidedRows(deps.ledger, deps.run, after, PAGE, 'open', family);
@@ -87,13 +97,14 @@ async function askFamily(family: RowFamily, shared: Asking, deps: AskDeps): Prom
 }
 
 /** One question after the other, until the row can be decided. */
-async function askAbout(row: StoredRow, state: { misses: number }, deps: AskDeps): Promise<void> {
+async function askAbout(row: StoredRow, state: FamilyState, deps: AskDeps): Promise<void> {
   let answer = deps.known;
   let calls = 0;
   for (;;) {
     const question = questionOf(row, answer, deps);
     if (question === undefined || question.kind === 'list') {
       const known = answer;
+      if (calls > 0) state.common.wentWell();
       store(row, calls, deps, (counted) => decideRow(counted, known, deps));
       return;
     }
@@ -102,6 +113,8 @@ async function askAbout(row: StoredRow, state: { misses: number }, deps: AskDeps
     if (result.kind === 'failed') {
       judgeFailure(result.failure, state);
       store(row, calls, deps, (counted) => undecidable(counted, result.failure, deps));
+      const cause = state.common.failed('asked', result.failure, ownWords(row.customer));
+      if (cause !== undefined) throw cause;
       return;
     }
     state.misses = 0;
@@ -118,7 +131,7 @@ function store(row: StoredRow, calls: number, deps: AskDeps, decided: (row: Stor
 }
 
 /** A refusal is the row's; everything else ends the run, a passing failure when it does not pass. */
-function judgeFailure(failure: ApiFailure, state: { misses: number }): void {
+function judgeFailure(failure: ApiFailure, state: FamilyState): void {
   if (failure.class === 'refused') {
     state.misses = 0;
     return;

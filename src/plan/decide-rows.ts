@@ -396,7 +396,7 @@ function isDoneBy({ action }: EarlierWork, { outcome }: RowEnding): boolean {
 
 function meansOf(open: StepKind, { isListed }: DecideDeps): string {
   if (isOnboardKind(open)) return LOOK_UPS[open];
-  return isListed ? 'listing' : 'lookup';
+  return isListed ? 'listing' : 'customers.get';
 }
 
 const DRIFT_NOTE =

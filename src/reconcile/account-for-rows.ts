@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import type { OpenBook } from '../book/open-book.ts';
 import { contentOf } from '../intake/intake.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
-import { hasErrorRows, indexByContent, resultLines, type OpenRow } from '../ledger/rows.ts';
+import { countRows, hasErrorRows, indexByContent, resultLines, type OpenRow } from '../ledger/rows.ts';
+import { sqliteFault } from '../ledger/sqlite-fault.ts';
 import type { BookHeader, BookRow } from '../model/book.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { ResultLine, RowEnding } from '../model/row-ending.ts';
@@ -39,7 +40,12 @@ export async function accountForRows(deps: AccountDeps): Promise<boolean> {
     return true;
   }
   const isSame = deps.sha256 !== undefined && (await hashFile(deps.bookPath)) === deps.sha256;
-  return isSame ? accountInOrder(deps) : accountByContent(deps, deps.header);
+  if (isSame) return accountInOrder(deps);
+  try {
+    return await accountByContent(deps, deps.header);
+  } catch (error) {
+    throw sqliteFault(deps.ledger.path, error);
+  }
 }
 
 function lines({ ledger, run, endingOf }: AccountDeps): Generator<ResultLine> {
@@ -85,14 +91,20 @@ async function* readableRows(reopen: () => Promise<OpenBook>): AsyncGenerator<Bo
 /**
  * The book was not read to its end, or was edited or removed since: rows are found again by their content, wherever
  * they stand now. What is found waits in a temporary table, sealed, since cells may hold tokens.
+ * Nothing is written to the ledger itself, whose disk may be what failed.
  */
 async function accountByContent(deps: AccountDeps, header: BookHeader): Promise<boolean> {
   const { ledger, sealer } = deps;
   const found = createFoundRows(ledger, sealer);
   const index = indexByContent(ledger, deps.run);
+  let missing = countRows(ledger, deps.run);
   try {
     for await (const row of readableRows(deps.reopen)) {
-      for (const number of index.find(contentOf(row, header))) found.keep(number, row.cells);
+      for (const number of index.find(contentOf(row, header))) {
+        if (found.keep(number, row.cells)) missing -= 1;
+      }
+      // A run that was stopped while it read has the beginning of a book: the rest is not read for nothing.
+      if (missing === 0) break;
     }
     let isComplete = true;
     for (const line of lines(deps)) {
@@ -109,18 +121,19 @@ async function accountByContent(deps: AccountDeps, header: BookHeader): Promise<
 }
 
 interface FoundRows {
-  keep(row: number, cells: readonly string[]): void;
+  /** Whether the row's cells were not known yet. */
+  keep(row: number, cells: readonly string[]): boolean;
   cells(row: number): readonly string[] | undefined;
   drop(): void;
 }
 
 function createFoundRows({ db }: LedgerDb, sealer: Sealer): FoundRows {
   db.exec('CREATE TEMP TABLE found_rows (row INTEGER PRIMARY KEY, cells BLOB NOT NULL) STRICT');
-  const insert = db.prepare('INSERT OR REPLACE INTO found_rows (row, cells) VALUES (?, ?)');
+  const insert = db.prepare('INSERT OR IGNORE INTO found_rows (row, cells) VALUES (?, ?)');
   const select = db.prepare('SELECT cells FROM found_rows WHERE row = ?');
   return {
     keep(row, cells) {
-      insert.run(row, sealer.seal(JSON.stringify(cells)));
+      return Number(insert.run(row, sealer.seal(JSON.stringify(cells))).changes) === 1;
     },
     cells(row) {
       const sealed = select.get(row)?.['cells'];

@@ -8,9 +8,6 @@ import type { SnapshotDeps, SnapshotRequest } from './snapshot.ts';
 /** Rows fetched from the ledger at a time. */
 const PAGE = 200;
 
-/** So many first rows refused, and none looked up, is no row's fault. */
-const ALL_REFUSED = 20;
-
 export interface LookUp extends SnapshotRequest {
   /** Id without `accounts/`. */
   readonly account: string;
@@ -72,7 +69,9 @@ export async function lookUpRows(
     done += 1;
     deps.onLookUp(done, request.rows);
     const [first] = refused.values();
-    if (first !== undefined && refused.size === done && done === ALL_REFUSED) throw allRefused(first);
+    // So many first rows refused, and none looked up, is no row's fault.
+    if (first !== undefined && refused.size === done && done === request.commonCauseRows)
+      throw allRefused(first, done);
   }
 
   function onFault(error: unknown): void {
@@ -104,6 +103,6 @@ function refusalOf(failure: NonNullable<Found['failure']>, account: string): Api
   throw runFault(answer, `looking up customers of ${account}`);
 }
 
-function allRefused(answer: ApiFailure): Error {
-  return runFault(answer, `looking rows up; all of the first ${ALL_REFUSED} were refused`);
+function allRefused(answer: ApiFailure, rows: number): Error {
+  return runFault(answer, `looking rows up; all of the first ${rows} were refused`);
 }

@@ -25,6 +25,8 @@ export interface SnapshotRequest {
   readonly identityOf: (customer: Customer) => string | undefined;
   /** Rows looked up at a time. */
   readonly concurrency: number;
+  /** So many first rows that Google refuses to look up end the run. */
+  readonly commonCauseRows: number;
 }
 
 export interface SnapshotDeps extends ListDeps {

@@ -1,8 +1,9 @@
 import PQueue from 'p-queue';
-import { tooManyErrors } from '../apply/run-stop.ts';
+import { stopForCrash, tooManyErrors } from '../apply/run-stop.ts';
 import { rowsToUndo } from '../ledger/undo.ts';
 import { FatalError } from '../model/fatal.ts';
 import type { RowEnding } from '../model/row-ending.ts';
+import { createCommonCause, noteEnding, type CommonCause } from '../snapshot/common-cause.ts';
 import { undoRow, type UndoDeps } from './undo-row.ts';
 
 export interface UndoOptions {
@@ -12,6 +13,8 @@ export interface UndoOptions {
   readonly maxErrors: number | undefined;
   /** `--max-errors` as it was given, for the message. */
   readonly maxErrorsText: string;
+  /** So many first rows that fail for one reason that is not theirs stop the run. */
+  readonly commonCauseRows: number;
   readonly onRow: (ending: RowEnding, row: number) => void;
 }
 
@@ -26,11 +29,17 @@ const LEAST_OPEN_ROWS = 16;
  * ended, or the run was stopped.
  */
 export async function undoRows(deps: UndoDeps, options: UndoOptions): Promise<void> {
-  await undoEach('read', deps, options);
-  await undoEach('in-doubt', deps, options);
+  const common = createCommonCause(options.commonCauseRows);
+  await undoEach('read', common, deps, options);
+  await undoEach('in-doubt', common, deps, options);
 }
 
-async function undoEach(state: 'read' | 'in-doubt', deps: UndoDeps, options: UndoOptions): Promise<void> {
+async function undoEach(
+  state: 'read' | 'in-doubt',
+  common: CommonCause,
+  deps: UndoDeps,
+  options: UndoOptions,
+): Promise<void> {
   const { stop } = deps;
   const queue = new PQueue({ concurrency: Math.max(LEAST_OPEN_ROWS, options.concurrency * 2) });
   let errors = 0;
@@ -43,11 +52,13 @@ async function undoEach(state: 'read' | 'in-doubt', deps: UndoDeps, options: Und
     if (options.maxErrors !== undefined && errors >= options.maxErrors) {
       stop.end(tooManyErrors(errors, options.maxErrorsText));
     }
+    const cause = noteEnding(common, 'undo', ending, [ending.customer, ending.cloudIdentityId]);
+    if (cause !== undefined) stop.end(cause);
   }
 
   function onCrash(error: unknown): void {
     crash ??= { error };
-    if (error instanceof FatalError) stop.abort(error);
+    stopForCrash(stop, error);
   }
 
   function mayStart(): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createOutage } from '../../src/apply/outage.ts';
-import { createRunStop } from '../../src/apply/run-stop.ts';
+import { createRunStop, interrupted } from '../../src/apply/run-stop.ts';
 import type { ApiFailure, FailureClass } from '../../src/model/api-failure.ts';
 import { manualClock } from '../emulator/harness.ts';
 
@@ -82,6 +82,17 @@ describe('createOutage', () => {
     }
 
     expect([stop.ending.aborted, stop.reason?.exitCode]).toEqual([true, 69]);
+  });
+
+  it('lets everybody go when the run halts, those too that have begun and would finish', async () => {
+    const stop = createRunStop();
+    const outage = createOutage(manualClock(), 15, stop);
+    outage.heard(aFailure('unreachable'));
+    const waiting = outage.clear(never);
+    const before = await isClear(waiting);
+    stop.halt(interrupted('SIGINT'));
+
+    expect([before, await isClear(waiting)]).toEqual([false, true]);
   });
 
   it('does not take our own abort for news of Google', async () => {

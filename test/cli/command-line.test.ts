@@ -92,14 +92,14 @@ describe('--', () => {
 });
 
 describe('warnings', () => {
-  it('name what is accepted and changes nothing, on stderr', async () => {
+  it('name what is given and changes nothing, on stderr', async () => {
     const place = newWorkplace();
-    place.write('book.csv', aBook([{ domain: 'acme.example.com', action: 'import' }]));
-    place.write('channelbook.config.json', '{ "commonCauseRows": 5 }');
-    const end = await place.run('validate', 'book.csv');
+    const book = place.write('book.csv', aBook([{ domain: 'acme.example.com', action: 'skip' }]));
+    const flags = ['--account', 'C012345', '--emulator', '--api-url', 'http://127.0.0.1:9'];
+    const end = await place.run('plan', book, ...flags);
 
-    expect(end.stderr).toContain('commonCauseRows: accepted, but has no effect in this version');
-    expect(end.stdout).not.toContain('commonCauseRows');
+    expect(end.stderr).toContain('--api-url is ignored');
+    expect(end.stdout).not.toContain('--api-url');
   });
 });
 

@@ -22,17 +22,6 @@ describe('config.example.json', () => {
   });
 });
 
-describe('optionsTable', () => {
-  it('marks the options that change nothing yet', () => {
-    const marked = optionsTable()
-      .split('\n')
-      .filter((line) => line.includes('no effect in this version yet'))
-      .map((line) => /`(?:--)?([a-zA-Z-]+)/.exec(line)?.[1]);
-
-    expect(marked).toEqual(['commonCauseRows']);
-  });
-});
-
 describe('the README', () => {
   it('has the table of options', () => {
     const readme = readFileSync(projectFile('README.md'), 'utf8');

@@ -82,6 +82,7 @@ describe('loadSettings', () => {
       78,
       'CHANNELBOOK_CONCURRENCY must be a whole number, 1 or more',
     ],
+    [{}, {}, { commonCauseRows: 0 }, 78, '"commonCauseRows" must be a whole number, 1 or more'],
     [{}, {}, { concurency: 2 }, 78, 'unknown key "concurency"'],
     [{}, {}, { config: 'other.json' }, 78, '"config" names the file itself'],
     [{}, {}, { quotas: { 'channel.lists': 3 } }, 78, 'has no "channel.lists"'],
@@ -163,17 +164,6 @@ describe('loadSettings', () => {
 
     expect(warnings).toEqual([
       'CHANNELBOOK_ACOUNT is no setting of channelbook; did you mean CHANNELBOOK_ACCOUNT?',
-    ]);
-  });
-
-  const IDLE = 'accepted, but has no effect in this version:';
-
-  it.each([
-    ['variable', {}, { CHANNELBOOK_COMMON_CAUSE_ROWS: '20' }, undefined, 'commonCauseRows'],
-    ['key', {}, {}, { commonCauseRows: 20 }, 'commonCauseRows'],
-  ] as const)('warns of a %s that changes nothing yet: %j %j %j', (_, flags, environment, config, name) => {
-    expect(loadSettings(flags, environment, folder(config)).warnings).toEqual([
-      expect.stringContaining(`${name}: ${IDLE} `),
     ]);
   });
 

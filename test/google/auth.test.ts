@@ -172,6 +172,28 @@ describe('openCredentials with a key file', () => {
     });
   });
 
+  it('ends as unauthenticated, with what was answered known, when Google gives no second token', async () => {
+    const google = await startGoogle(
+      () => ({ status: 401 }),
+      (nth) =>
+        nth === 1
+          ? { body: { access_token: 'ya29.token-1', expires_in: 3600, token_type: 'Bearer' } }
+          : { status: 400, body: { error: 'invalid_grant' } },
+    );
+    const gateway = await aGateway({ apiUrl: google.url, keyFile: aKeyFile(), accessToken: undefined });
+
+    expect(await gateway.reader.getCustomer(CUSTOMER.name)).toMatchObject({
+      kind: 'failed',
+      failure: {
+        class: 'unauthenticated',
+        effect: 'none',
+        message: 'Google gives no token to robot@project.example: invalid_grant',
+      },
+      calls: 1,
+    });
+    await expect(gateway.reader.getCustomer(CUSTOMER.name)).rejects.toMatchObject({ code: 'auth.refused' });
+  });
+
   it('renews a token once for all calls that were refused with it', async () => {
     const google = await startGoogle(({ headers }) =>
       headers.authorization === 'Bearer ya29.token-1' ? { status: 401 } : ok(),

@@ -5,7 +5,7 @@ import type { Emulator } from '../../src/emulator/server.ts';
 import { bookBytes } from '../book/nasty.ts';
 import { google } from '../cli/against-google.ts';
 import { aWorld, ACCOUNT, anIdentity } from '../emulator/harness.ts';
-import { aDesk, type Desk, type RunEnd } from '../in-process.ts';
+import { aDesk, type Desk, type RunEnd } from '../desk.ts';
 import {
   changed,
   commands,

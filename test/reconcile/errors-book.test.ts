@@ -6,7 +6,7 @@ import { ERROR_COLUMNS, RESULT_COLUMNS } from '../../src/reconcile/result-record
 import { bookBytes, encodingFlags, nastyCell, WRITINGS, type Writing } from '../book/nasty.ts';
 import { google } from '../cli/against-google.ts';
 import { aWorld, ACCOUNT, anIdentity } from '../emulator/harness.ts';
-import { aDesk } from '../in-process.ts';
+import { aDesk } from '../desk.ts';
 
 type Records = readonly (readonly string[])[];
 

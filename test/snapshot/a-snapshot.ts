@@ -93,5 +93,6 @@ export function aRequest(
   mode: SnapshotRequest['mode'],
   rest: Partial<SnapshotRequest> = {},
 ): SnapshotRequest {
-  return { mode, run: RUN, partners: [], identityOf: () => undefined, concurrency: 4, ...rest };
+  const request = { mode, run: RUN, partners: [], identityOf: () => undefined };
+  return { ...request, concurrency: 4, commonCauseRows: 20, ...rest };
 }

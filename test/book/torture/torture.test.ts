@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { google, writes } from '../../cli/against-google.ts';
 import { aWorld, ACCOUNT, anIdentity } from '../../emulator/harness.ts';
-import { aDesk, type Desk, type RunEnd } from '../../in-process.ts';
+import { aDesk, type Desk, type RunEnd } from '../../desk.ts';
 import { CORPUS, DOMAINS, type TortureFile } from './corpus.ts';
 
 const CONFIG = {
