@@ -66,14 +66,17 @@ export async function accountFor(job: Job): Promise<ExitCode> {
   attempt(() => {
     storeSummary(job.ledger, job.run, storedFacts(facts));
   }, faults);
+  // A ledger that could not be told of the end is a reason too: the run counts as cut off there.
+  const reason = worstFault(faults, tally);
   const last = await session.finish({
     ...facts,
+    stopped: reason,
     account: job.account,
     digest: job.book.digest,
     tally,
     files: written?.files ?? [],
     finishedAt: at,
-    exitCode,
+    exitCode: worstExitCode([exitCode, ...(reason === undefined ? [] : [reason.exitCode])]),
     outlook: job.mayWrite ? undefined : outlookText(job, deps.terminal.paint, deps.terminal.resultWidth),
   });
   showFindings(job, written?.atGoogle, written?.vanished ?? 0);
@@ -82,7 +85,7 @@ export async function accountFor(job: Job): Promise<ExitCode> {
       `Google checked ${tally.checkedByGoogle()} of ${tally.rows()} rows; nothing was written.`,
     );
   }
-  if (stopped !== undefined) showStop(deps.terminal, stopped);
+  if (reason !== undefined) showStop(deps.terminal, reason);
   return last;
 }
 

@@ -67,6 +67,8 @@ export async function carryOut(run: OpenRun): Promise<ExitCode> {
     await runStages(job, run.mails);
     return await accountFor(job);
   } catch (error) {
+    // A run that is resumed has its reports: a summary of no rows beside them would be wrong.
+    if (before !== undefined) throw error;
     return await endWithoutRows(request, deps, session, account, toFatal(error));
   } finally {
     await open.close();

@@ -1,5 +1,5 @@
 import { nearest } from '../config/nearest.ts';
-import type { BookColumn } from '../model/book.ts';
+import { isIgnored, type BookColumn } from '../model/book.ts';
 import { COLUMNS, isColumnName, type ColumnName } from '../model/column.ts';
 
 /** What spreadsheets call our columns; only ever proposed to the user, never applied. */
@@ -97,7 +97,7 @@ export type ColumnMapping = Readonly<Record<string, string>>;
 
 /** What a name of the header means: the config's word first, then the name itself, exactly. */
 export function meaning(name: string, mapping: ColumnMapping): ColumnName | undefined {
-  if (name.startsWith('_')) return undefined;
+  if (isIgnored(name)) return undefined;
   const column = Object.hasOwn(mapping, name) ? mapping[name] : name;
   return column !== undefined && isColumnName(column) ? column : undefined;
 }
@@ -105,6 +105,6 @@ export function meaning(name: string, mapping: ColumnMapping): ColumnName | unde
 /** The names that mean nothing to us, of columns that are neither to be ignored nor without a name. */
 export function unknownNames(columns: readonly BookColumn[]): readonly string[] {
   return columns
-    .filter(({ name, column }) => column === undefined && name !== '' && !name.startsWith('_'))
+    .filter(({ name, column }) => column === undefined && name !== '' && !isIgnored(name))
     .map(({ name }) => name);
 }

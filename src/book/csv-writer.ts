@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { stringify, type Options } from 'csv-stringify/sync';
-import iconv from 'iconv-lite';
 import type { Delimiter } from '../model/book.ts';
 import { EXIT, FatalError } from '../model/fatal.ts';
 import { neutralise } from '../model/spreadsheet-cell.ts';
+import { encode } from './encode.ts';
 
 /** How a CSV file is written. */
 export interface CsvFormat {
@@ -106,11 +106,6 @@ function stringifyOptions(format: Pick<CsvFormat, 'delimiter' | 'newline'>): Opt
     // Left to itself, csv-stringify quotes only the newline that it writes between records.
     quoted_match: /[\r\n]|^\s|\s$/,
   };
-}
-
-/** Text in a WHATWG encoding, without a byte order mark. */
-function encode(text: string, encoding: string): Buffer {
-  return encoding === 'utf-8' ? Buffer.from(text, 'utf8') : iconv.encode(text, encoding, { addBOM: false });
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {

@@ -44,6 +44,8 @@ export function findHeader(
 /** What one delimiter makes of the head; a quotation mark may never close under one of them and mean nothing under another. */
 type Candidate =
   | { readonly kind: 'record'; readonly record: HeaderRecord }
+  /** The first line holds nothing but delimiters: it is no header, and none is looked for behind it. */
+  | { readonly kind: 'blank' }
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'unreadable'; readonly error: FatalError };
 
@@ -78,7 +80,7 @@ function headerRecord(path: string, scanned: ScannedRecords, delimiter: Delimite
   const line = scanned.lines[0] ?? 1;
   const text = scanned.text.toString('utf8');
   const names = cells.map(cleanCell);
-  if (names.every((name) => name === '')) return { kind: 'incomplete' };
+  if (names.every((name) => name === '')) return { kind: 'blank' };
   return { kind: 'record', record: { delimiter, text, line, names } };
 }
 

@@ -1,5 +1,5 @@
 import type { RequestedAction } from '../model/action.ts';
-import type { BookColumn, BookHeader } from '../model/book.ts';
+import { isIgnored, type BookColumn, type BookHeader } from '../model/book.ts';
 import type { ColumnName } from '../model/column.ts';
 import { duplicateColumn, missingColumns, noHeader, type Position } from './book-errors.ts';
 import { meaning, proposedMapping, unknownNames, type ColumnMapping } from './column-names.ts';
@@ -52,7 +52,7 @@ function noHeaderOf(path: string, record: HeaderRecord): Error {
 function assertUnique(path: string, record: HeaderRecord, columns: readonly BookColumn[]): void {
   const seen = new Map<string, string>();
   columns.forEach(({ name, column }, index) => {
-    if (name === '' || name.startsWith('_')) return;
+    if (name === '' || isIgnored(name)) return;
     const key = column ?? `unknown ${name}`;
     const other = seen.get(key);
     if (other !== undefined) throw duplicateColumn(path, cellPosition(record, index), name, other);

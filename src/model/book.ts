@@ -9,6 +9,11 @@ export interface BookColumn {
   readonly column: ColumnName | undefined;
 }
 
+/** Columns whose names start with `_` are a user's notes, or ours in errors.csv: ignored on input. */
+export function isIgnored(name: string): boolean {
+  return name.startsWith('_');
+}
+
 /** How a book is written; errors.csv is written the same way. */
 export interface BookHeader {
   readonly columns: readonly BookColumn[];

@@ -1,4 +1,4 @@
-import type { BookHeader } from '../model/book.ts';
+import { isIgnored, type BookHeader } from '../model/book.ts';
 import type { Problem } from '../model/customer.ts';
 import type { ReadRow } from '../book/read-row.ts';
 import { fault } from './rules.ts';
@@ -13,8 +13,10 @@ const LONE_CARRIAGE_RETURN = /\r(?!\n)/;
 export function checkShape(row: ReadRow, header: BookHeader): Problem | undefined {
   const { cells } = row;
   const width = header.columns.length;
-  if (cells.length === width && row.strayQuote !== true && cells[0] !== '') return undefined;
-  if (cells.every((cell) => cell === '')) {
+  const isWhole = cells.length === width;
+  if (isWhole && row.strayQuote !== true && cells[0] !== '' && !isNote(header, 0)) return undefined;
+  // What a row that is cut wrongly has under a note may belong elsewhere.
+  if (cells.every((cell, index) => cell === '' || (isWhole && isNote(header, index)))) {
     const hint = 'Remove the line, or fill it.';
     return fault('row.empty', undefined, 'Every cell of the row is empty.', hint);
   }
@@ -26,7 +28,12 @@ export function checkShape(row: ReadRow, header: BookHeader): Problem | undefine
       'Write a quotation mark twice inside a quoted cell, and close every quoted cell before the delimiter.',
     );
   }
-  return cells.length === width ? undefined : ragged(cells, width);
+  return isWhole ? undefined : ragged(cells, width);
+}
+
+function isNote({ columns }: BookHeader, index: number): boolean {
+  const name = columns[index]?.name;
+  return name !== undefined && isIgnored(name);
 }
 
 function ragged(cells: readonly string[], width: number): Problem {
@@ -41,7 +48,7 @@ function ragged(cells: readonly string[], width: number): Problem {
   return fault('row.ragged', undefined, message, hint);
 }
 
-/** What no cell of any column may be, with the places of such cells; at most one problem for a cell. */
+/** What no cell of any column but an ignored one may be, with the places of such cells; at most one problem for a cell. */
 export interface BadCells {
   readonly places: ReadonlySet<number>;
   readonly problems: readonly Problem[];
@@ -56,6 +63,7 @@ export function checkCells(cells: readonly string[], header: BookHeader): BadCel
   const places = new Set<number>();
   const problems: Problem[] = [];
   cells.forEach((cell, index) => {
+    if (isNote(header, index)) return;
     const problem = checkCell(cell, nameOf(header, index));
     if (problem === undefined) return;
     places.add(index);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openBook } from '../../src/book/open-book.ts';
 import { aBook, aDirectory, cellsOf, fatalOf, OPTIONS, readBook } from './a-book.ts';
 
@@ -191,6 +191,16 @@ describe('openBook', () => {
       message: 'BOOK, line 1, column 5: the header\'s columns "Web" and "domain" mean the same.',
       next: 'Keep one of them, or put _ before the name of the one to ignore.',
     });
+  });
+
+  it('reads no more of a book without a header than it needs to see that', async () => {
+    const path = aBook(`,,\n${'1,a.example.com,x\n'.repeat(100_000)}`);
+    const read = vi.spyOn(Buffer, 'concat');
+    onTestFinished(() => {
+      read.mockRestore();
+    });
+    expect(await fatalOf(path, readBook(path))).toMatchObject({ exitCode: 65, code: 'book.no_header' });
+    expect(read.mock.results.every(({ value }) => (value as Buffer).length <= 64 * 1024)).toBe(true);
   });
 
   it('proposes a mapping for names that look like ours, and does not apply it', async () => {

@@ -122,6 +122,14 @@ describe('createValidator', () => {
     }
   });
 
+  it('takes a row with nothing but notes for empty, and judges no note', () => {
+    const header = ['_note', 'domain'];
+    expect(rulesOf(checkRead(header, { cells: ['see the file', ''] }))).toEqual(['row.empty -']);
+    expect(rulesOf(checkRead(header, { cells: ['see the file'] }))).toEqual(['row.ragged -']);
+    expect(rulesOf(checkRead(header, { cells: ['bell\u0007', 'a.com'] }))).toEqual([]);
+    expect(rulesOf(checkRead(header, { cells: ['x'.repeat(10_001), 'a.com'] }))).toEqual([]);
+  });
+
   it('judges a row to be skipped by its key alone', () => {
     const rows = [
       { id: '1', action: 'skip', domain: 'co.uk', phone: 'x' },
