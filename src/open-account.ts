@@ -42,7 +42,7 @@ export async function openAccount(
   const closers: (() => Promise<void> | void)[] = [ledger.close];
   /** What cannot be closed properly (full disk) must not hide why the run ended: a dead process holds no lock. */
   async function close(): Promise<void> {
-    for (const closer of closers.reverse()) {
+    for (const closer of closers.splice(0).reverse()) {
       try {
         await closer();
       } catch (error) {
