@@ -12,6 +12,7 @@ import { runReport } from '../src/run-report.ts';
 import type { RunDeps, RunRequest } from '../src/run-session.ts';
 import { runValidate } from '../src/run-validate.ts';
 import type { Terminal } from '../src/terminal.ts';
+import { aTerminal } from './a-terminal.ts';
 
 /** A terminal where nobody sits, and what it was told. */
 export interface Listener extends Terminal {
@@ -20,30 +21,11 @@ export interface Listener extends Terminal {
 
 export function aListener(): Listener {
   const said: string[] = [];
-  function hear(text: string): void {
+  function result(text: string): Promise<void> {
     said.push(text);
+    return Promise.resolve();
   }
-  return {
-    said,
-    result: (text) => {
-      hear(text);
-      return Promise.resolve();
-    },
-    note: hear,
-    warn: hear,
-    show: hear,
-    fail: (text, next) => {
-      said.push(text, next);
-    },
-    paint: (_, text) => text,
-    paintMessage: (_, text) => text,
-    width: 100,
-    resultWidth: 100,
-    canAsk: false,
-    ask: () => Promise.resolve(false),
-    progress: () => ({ update: () => undefined, end: () => undefined }),
-    outputFault: () => undefined,
-  };
+  return { said, ...aTerminal(said, { result }) };
 }
 
 /** How a run ended that was made in this process, and what it left. */

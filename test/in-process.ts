@@ -14,7 +14,7 @@ import type { WorldInput } from '../src/emulator/world.ts';
 import { ledgerPath } from '../src/ledger/open.ts';
 import { runApply } from '../src/run-apply.ts';
 import type { RunDeps, RunRequest } from '../src/run-session.ts';
-import type { Terminal } from '../src/terminal.ts';
+import { aTerminal } from './a-terminal.ts';
 import { ACCOUNT } from './emulator/harness.ts';
 import { aRefusingProxy } from './refusing-proxy.ts';
 import { aBook } from './run-cli.ts';
@@ -228,28 +228,6 @@ export async function takeEffect(request: LoggedRequest | undefined, { url }: Em
 
 function silentCalls(emulator: Emulator): number {
   return emulator.requests.filter(({ fault }) => fault === SILENCE).length;
-}
-
-/** Nobody sits there; what is said is kept. */
-function aTerminal(said: string[]): Terminal {
-  function say(text: string): void {
-    said.push(text);
-  }
-  return {
-    result: () => Promise.resolve(),
-    note: say,
-    warn: say,
-    show: say,
-    fail: say,
-    paint: (_, text) => text,
-    paintMessage: (_, text) => text,
-    width: 100,
-    resultWidth: 100,
-    canAsk: false,
-    ask: () => Promise.resolve(false),
-    progress: () => ({ update: () => undefined, end: () => undefined }),
-    outputFault: () => undefined,
-  };
 }
 
 interface HurriedClock extends Clock {

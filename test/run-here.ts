@@ -11,7 +11,7 @@ import { loadSettings } from '../src/config/load.ts';
 import { runApply } from '../src/run-apply.ts';
 import type { RunRequest } from '../src/run-session.ts';
 import { runUndo } from '../src/run-undo.ts';
-import type { Terminal } from '../src/terminal.ts';
+import { aTerminal } from './a-terminal.ts';
 import { ACCOUNT } from './emulator/harness.ts';
 import type { Workplace } from './run-cli.ts';
 
@@ -231,25 +231,4 @@ async function runHere(
   const run = carryOut(request, { clock, random: () => 0.5, terminal: aTerminal(seen) }, stop);
   const exitCode = await clock.runTo(run);
   return { exitCode, said: seen.join('\n'), tookMs: clock.monotonic() - startMs };
-}
-
-function aTerminal(seen: string[]): Terminal {
-  function see(...texts: readonly string[]): void {
-    seen.push(...texts);
-  }
-  return {
-    result: () => Promise.resolve(),
-    note: see,
-    warn: see,
-    show: see,
-    fail: see,
-    paint: (_, text) => text,
-    paintMessage: (_, text) => text,
-    width: 100,
-    resultWidth: 100,
-    canAsk: false,
-    ask: () => Promise.resolve(false),
-    progress: () => ({ update: () => undefined, end: () => undefined }),
-    outputFault: () => undefined,
-  };
 }

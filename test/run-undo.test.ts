@@ -8,6 +8,7 @@ import { runApply } from '../src/run-apply.ts';
 import type { RunDeps, RunRequest } from '../src/run-session.ts';
 import { runUndo } from '../src/run-undo.ts';
 import type { Terminal } from '../src/terminal.ts';
+import { aTerminal } from './a-terminal.ts';
 import { google } from './cli/against-google.ts';
 import { aRemoteCustomer, aWorld, ACCOUNT } from './emulator/harness.ts';
 import { aBook, newWorkplace } from './run-cli.ts';
@@ -15,30 +16,14 @@ import { aBook, newWorkplace } from './run-cli.ts';
 /** A person at a terminal who gives one answer, and what was shown to them. */
 function aPerson(answer: boolean): { readonly terminal: Terminal; readonly seen: string[] } {
   const seen: string[] = [];
-  function see(text: string): void {
-    seen.push(text);
-  }
-  return {
-    seen,
-    terminal: {
-      result: () => Promise.resolve(),
-      note: see,
-      warn: see,
-      show: see,
-      fail: see,
-      paint: (_, text) => text,
-      paintMessage: (_, text) => text,
-      width: 100,
-      resultWidth: 100,
-      canAsk: true,
-      ask(question) {
-        see(question);
-        return Promise.resolve(answer);
-      },
-      progress: () => ({ update: () => undefined, end: () => undefined }),
-      outputFault: () => undefined,
+  const terminal = aTerminal(seen, {
+    canAsk: true,
+    ask(question) {
+      seen.push(question);
+      return Promise.resolve(answer);
     },
-  };
+  });
+  return { terminal, seen };
 }
 
 function aRequest(
