@@ -8,7 +8,7 @@ import { readBody, readHeader } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { usualFault } from './legacy-errors.ts';
 import type { Admission } from './quotas.ts';
-import type { OpenEntry, RequestLog } from './request-log.ts';
+import type { LoggedRequest, OpenEntry, RequestLog } from './request-log.ts';
 import { sendEnding } from './send.ts';
 import { serve } from './serve.ts';
 import type { Ending } from './serve.ts';
@@ -23,6 +23,9 @@ interface Arrived {
   readonly admission: Admission;
   readonly errors: Target['errors'];
 }
+
+/** `ended`: the answer has left, or there will be none. */
+export type CallListener = (call: LoggedRequest, moment: 'arrived' | 'ended') => void;
 
 /** What carries calls from the HTTP server to their targets and back. */
 export interface Exchange {
@@ -40,17 +43,21 @@ export function createExchange(options: {
   readonly session: () => Session;
   /** Ends waiting calls. */
   readonly closing: AbortSignal;
+  readonly onCall: CallListener;
 }): Exchange {
   const arrivals = new WeakMap<FastifyRequest, Arrived>();
   return {
     arrive: (request, target) => {
       const session = options.session();
-      arrivals.set(request, noteArrival(session, options.log, readHeader(request, options.prefix), target));
+      const arrived = noteArrival(session, options.log, readHeader(request, options.prefix), target);
+      arrivals.set(request, arrived);
+      options.onCall(arrived.entry, 'arrived');
     },
     finish: async (request, reply, target) => {
       const arrived = arrivals.get(request);
       if (arrived === undefined) throw new Error('a call is served that never arrived');
       await serveArrived(arrived, request, reply, target, options.closing);
+      options.onCall(arrived.entry, 'ended');
     },
     fail: (request, reply, error) => {
       const { entry, errors } = arrivals.get(request) ?? {};

@@ -16,7 +16,7 @@ import { DIRECTORY_USER_INSERT_METHODS } from './directory-user-insert.ts';
 import { DIRECTORY_USER_LIST_METHODS } from './directory-user-list.ts';
 import { DIRECTORY_USER_METHODS } from './directory-users.ts';
 import { createExchange } from './exchange.ts';
-import type { Exchange } from './exchange.ts';
+import type { CallListener, Exchange } from './exchange.ts';
 import type { StruckFault } from './faults.ts';
 import { IMPORT_METHODS } from './import.ts';
 import { pathBelow } from './incoming.ts';
@@ -77,6 +77,8 @@ export interface EmulatorOptions {
   readonly prefix?: string;
   /** Drives quotas, lag and expiry; latency and delays are real. */
   readonly clock?: Clock;
+  /** Hears of each call as it arrives, and once more when it has had its answer or its fault. */
+  readonly onCall?: CallListener;
 }
 
 /** A running emulator. */
@@ -137,7 +139,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       log.clear();
     },
   };
-  addRoutes(app, prefix, createExchange({ prefix, log, session: () => session, closing: closing.signal }));
+  const { onCall = () => undefined } = options;
+  addRoutes(
+    app,
+    prefix,
+    createExchange({ prefix, log, session: () => session, closing: closing.signal, onCall }),
+  );
   addControlRoutes(app, prefix, control);
   await app.listen({ port, host });
   return {

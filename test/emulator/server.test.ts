@@ -35,6 +35,21 @@ describe('startEmulator', () => {
     expect((await google.call('GET', CUSTOMERS)).status).toBe(200);
   });
 
+  it('tells of each call as it arrives, and once more when it has had its answer or its fault', async () => {
+    const heard: unknown[] = [];
+    const google = await emulate(aWorld({ faults: [{ method: 'customers.list', do: 'reset' }] }), {
+      onCall: ({ number, status }, moment) => heard.push([number, moment, status]),
+    });
+    await expect(google.call('GET', CUSTOMERS)).rejects.toThrow();
+    await google.call('GET', CUSTOMERS);
+    expect(heard).toEqual([
+      [1, 'arrived', undefined],
+      [1, 'ended', undefined],
+      [2, 'arrived', undefined],
+      [2, 'ended', 200],
+    ]);
+  });
+
   it('closes at once while keep-alive connections are open', async () => {
     const google = await emulate();
     const agent = new Agent({ keepAlive: true });
