@@ -18,7 +18,6 @@ const SHAPING = [
   'plan',
   'failOn',
   'maxErrors',
-  'yes',
   'encoding',
   'bookName',
   'columns',
@@ -26,10 +25,22 @@ const SHAPING = [
   'validateOnly',
 ] as const satisfies readonly (keyof Settings)[];
 
-/** As JSON keeps them: `null` for what was not given. */
-export function shapingSettings(settings: Settings): Readonly<Record<string, unknown>> {
+/**
+ * As JSON keeps them: `null` for what was not given. Not to be asked is kept only where it was said of this run: the config
+ * may be of another mind by then.
+ *
+ * @param flags keys of the options that the command line gave
+ */
+export function shapingSettings(
+  settings: Settings,
+  flags: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> {
   const shaping = Object.fromEntries(SHAPING.map((key) => [key, settings[key] ?? null]));
-  return { ...shaping, plan: settings.plan === undefined ? null : resolve(settings.plan) };
+  return {
+    ...shaping,
+    plan: settings.plan === undefined ? null : resolve(settings.plan),
+    ...(flags.has('yes') ? { yes: settings.yes } : {}),
+  };
 }
 
 /**
@@ -39,7 +50,7 @@ export function shapingSettings(settings: Settings): Readonly<Record<string, unk
  */
 export function resumedSettings(settings: Settings, run: RunRecord, flags: ReadonlySet<string>): Settings {
   const kept = Object.entries(run.settings)
-    .filter(([key]) => isShaping(key) && !flags.has(key))
+    .filter(([key]) => (isShaping(key) || key === 'yes') && !flags.has(key))
     .map(([key, value]): readonly [string, unknown] => [key, value ?? undefined]);
   // A waiver that is given now is given beside those of then.
   const allow = { ...(run.settings['allow'] as Settings['allow']), ...settings.allow };

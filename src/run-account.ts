@@ -4,7 +4,8 @@ import { CREDENTIALS_FILE } from './apply/credentials-file.ts';
 import { dropClaims } from './ledger/claims.ts';
 import { dropMentions } from './ledger/mentions.ts';
 import { countRows, endOpenRows, type OpenRow } from './ledger/rows.ts';
-import { finishRun, storeSummary } from './ledger/runs.ts';
+import { partsBefore } from './ledger/parts.ts';
+import { finishRun, runBySeq, storeSummary } from './ledger/runs.ts';
 import { EXIT, FatalError, toFatal, type ExitCode } from './model/fatal.ts';
 import type { RowEnding } from './model/row-ending.ts';
 import { openEnding, vanishedEnding } from './open-ending.ts';
@@ -90,8 +91,11 @@ export async function accountFor(job: Job): Promise<ExitCode> {
 }
 
 /** Calls of all parts of a run that was resumed. */
-function bucketsOf({ before, open }: Job): EndFacts['buckets'] {
-  return addedBuckets(keptFacts(before?.summary).buckets, open.gateway.stats());
+function bucketsOf({ ledger, run, open }: Job): EndFacts['buckets'] {
+  // Each part's counts have those of the parts before in them; one that was killed has none.
+  const before = partsBefore(ledger, run).map((part) => runBySeq(ledger, part)?.summary);
+  const last = before.find((summary) => summary !== undefined);
+  return addedBuckets(keptFacts(last).buckets, open.gateway.stats());
 }
 
 /** Ends that are followed by nothing but going on. */

@@ -86,7 +86,7 @@ export function startJob(
     bookPath: session.bookPath,
     bookName: session.bookName,
     directory: session.directory,
-    settings: shapingSettings(settings),
+    settings: shapingSettings(settings, request.flags),
     startedAt: session.startedAt,
   };
   const run =
@@ -95,7 +95,8 @@ export function startJob(
       : startPart(ledger, before, record);
   if (mayWrite(request)) closeDead(run, open, deps);
   if (mayWrite(request) && before === undefined) offerResume(run, session, ledger, request, deps);
-  const selection = createSelection(settings);
+  const earlier = before === undefined ? undefined : earlierRows(ledger, run);
+  const selection = createSelection(settings, earlier?.keys);
   const warnings = createWarningCounter();
   const sealer = createSealer();
   return {
@@ -108,7 +109,7 @@ export function startJob(
     ledger,
     run,
     before,
-    earlier: before === undefined ? undefined : earlierRows(ledger, run),
+    earlier,
     sealer,
     selection,
     warnings,

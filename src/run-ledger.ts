@@ -61,7 +61,7 @@ export function unknownRun(name: string, account: string, latest: readonly RunRe
   );
 }
 
-function severalRuns(name: string, found: readonly RunRecord[]): FatalError {
+export function severalRuns(name: string, found: readonly RunRecord[]): FatalError {
   return usageFault(
     `several runs begin with ${JSON.stringify(name)}`,
     `Name one of them: ${found.map(({ id }) => id).join(', ')}.`,

@@ -55,7 +55,7 @@ export async function runReport(request: RunRequest, deps: RunDeps): Promise<Exi
     const [latest] = ledger === undefined || name !== '' ? [] : listRuns(ledger, 1);
     const run = latest ?? namedRun(ledger, name, account);
     if (ledger === undefined) throw unknownRun(name, account, []);
-    const holder = livingHolder(ledger.db, deps.clock.now());
+    const holder = livingHolder(ledger.db, ledger.path, deps.clock.now());
     if (holder?.run === run.id) throw busy(holder);
     const { facts, files } = await rewriteReports(run, { ledger, request, deps, account });
     const shown = request.settings.json
@@ -99,7 +99,7 @@ export async function rewriteReports(whole: RunRecord, given: ReportDeps): Promi
   const plan = isUndo
     ? await writeUndoPlan(directory, ledger, run.seq)
     : await writePlan(directory, ledger, run.seq, account);
-  const undo = await writeUndo(directory, ledger, run.seq);
+  const undo = await writeUndo(directory, ledger, whole.seq);
   const found = [
     { name: ORPHANS_FILE, count: await rewriteOrphans(directory, ledger, run.seq) },
     { name: DUPLICATES_FILE, count: await rewriteDuplicates(directory, ledger, run.seq) },
@@ -237,9 +237,10 @@ function factsOf(
 }
 
 /** Of a run that came to its end, what it ended with, unless a person has settled rows since. */
-function exitCodeOfRun({ state, exitCode }: RunRecord, tally: Tally, duplicates: number): ExitCode {
+function exitCodeOfRun({ state, exitCode, settings }: RunRecord, tally: Tally, duplicates: number): ExitCode {
   if (state !== 'finished') return (exitCode ?? EXIT.tryAgain) as ExitCode;
-  const byRows = exitCodeOf(tally, { ...NO_QUESTIONS, duplicates });
+  const failOnDrift = settings['failOn'] === 'drift';
+  const byRows = exitCodeOf(tally, { ...NO_QUESTIONS, failOnDrift, duplicates });
   const stored = (exitCode ?? EXIT.ok) as ExitCode;
   return stored === EXIT.ambiguous ? byRows : worstExitCode([stored, byRows]);
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunStop } from './apply/run-stop.ts';
 import { requireAccount } from './config/account.ts';
 import { usageFault } from './config/load.ts';
@@ -5,7 +7,7 @@ import type { LedgerDb } from './ledger/ledger.ts';
 import { lastPart } from './ledger/parts.ts';
 import { listRuns, runBySeq } from './ledger/runs.ts';
 import type { Log } from './log.ts';
-import { EXIT, type ExitCode } from './model/fatal.ts';
+import { EXIT, FatalError, type ExitCode } from './model/fatal.ts';
 import type { RunRecord } from './model/run-record.ts';
 import { openAccount } from './open-account.ts';
 import { isResumable, resumedSettings } from './resumable.ts';
@@ -29,11 +31,15 @@ export async function runResume(request: RunRequest, deps: RunDeps, stop: RunSto
   const name = request.bookPath;
   const found = await withLedger(request, account, (ledger) => toResume(ledger, name, account));
   if (found.kind === 'nothing') return nothingToResume(found.why, request, deps);
+  const known = withOldSettings(found.run);
+  if (known.settings['validateOnly'] === true) return nothingToResume(whyNot(known), request, deps);
   const own: RunRequest = {
     ...request,
     command: 'apply',
-    bookPath: found.run.bookPath,
-    settings: resumedSettings(request.settings, found.run, request.flags),
+    bookPath: known.bookPath,
+    settings: resumedSettings(request.settings, known, request.flags),
+    // Said once, it holds for every part.
+    flags: known.settings['yes'] === true ? new Set([...request.flags, 'yes']) : request.flags,
   };
   const ready = await makeReady(own, deps);
   const early: Parameters<Log>[] = [];
@@ -60,6 +66,29 @@ export async function runResume(request: RunRequest, deps: RunDeps, stop: RunSto
   }
 }
 
+/**
+ * An older version kept few of a run's settings in the ledger, and all of them in its manifest.
+ *
+ * @throws FatalError 64 where that is gone: rows that `--only` left out would be taken
+ */
+function withOldSettings(run: RunRecord): RunRecord {
+  if ('validateOnly' in run.settings) return run;
+  try {
+    const manifest = JSON.parse(readFileSync(join(run.directory, 'manifest.json'), 'utf8')) as {
+      readonly settings: RunRecord['settings'];
+    };
+    return { ...run, settings: { ...manifest.settings, ...run.settings } };
+  } catch (cause) {
+    throw new FatalError(
+      EXIT.usage,
+      'resume.old_run',
+      `run ${run.id} was made by an older version, and its manifest.json, which has its settings, cannot be read`,
+      'Apply the book again: what is done is known and is not sent twice.',
+      { cause },
+    );
+  }
+}
+
 type ToResume =
   { readonly kind: 'run'; readonly run: RunRecord } | { readonly kind: 'nothing'; readonly why: string };
 
@@ -77,7 +106,7 @@ function latestInterrupted(ledger: LedgerDb | undefined, account: string): ToRes
   const runs = ledger === undefined ? [] : listRuns(ledger, LOOKED_AT);
   for (const run of runs) {
     if (isResumable(run) && !finished.has(run.bookName)) return { kind: 'run', run };
-    if (run.command === 'apply' && run.state === 'finished') finished.add(run.bookName);
+    if (isWholeRun(run)) finished.add(run.bookName);
   }
   const last = runs.find(({ command }) => command === 'apply');
   return {
@@ -86,10 +115,17 @@ function latestInterrupted(ledger: LedgerDb | undefined, account: string): ToRes
   };
 }
 
+/** A run that left nothing of its book to be done. */
+function isWholeRun({ command, state, settings }: RunRecord): boolean {
+  const isPart = ['limit', 'only', 'partner'].some((key) => (settings[key] ?? null) !== null);
+  return command === 'apply' && state === 'finished' && settings['validateOnly'] !== true && !isPart;
+}
+
 function whyNot({ id, command, state, exitCode, bookName, settings }: RunRecord): string {
   if (command !== 'apply' || settings['validateOnly'] === true)
     return `run ${id} was there to look: it writes nothing, and there is nothing of it to finish`;
-  if (state === 'finished') return `run ${id} on ${bookName} came to its end (exit code ${exitCode ?? 0})`;
+  if (state === 'finished')
+    return `run ${id} on ${bookName} came to its end (exit code ${exitCode ?? 0}); channelbook report ${id} writes its reports again`;
   return `run ${id} on ${bookName} was refused before it wrote anything (exit code ${exitCode ?? 0}): apply the book again`;
 }
 

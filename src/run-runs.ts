@@ -32,7 +32,7 @@ export async function runRuns(request: RunRequest, deps: RunDeps): Promise<ExitC
   for (const warning of request.configWarnings) deps.terminal.warn(warning);
   const runs = await withLedger(request, account, (ledger) => {
     if (ledger === undefined) return [];
-    const holder = livingHolder(ledger.db, deps.clock.now())?.run;
+    const holder = livingHolder(ledger.db, ledger.path, deps.clock.now())?.run;
     return listRuns(ledger, MOST_RUNS).map((run) =>
       toListed(run, run.id === holder, outcomeCounts(ledger, reportedPart(ledger, run).seq)),
     );

@@ -5,6 +5,7 @@ import { refuseDamaged } from './ledger/damage.ts';
 import type { LedgerDb } from './ledger/ledger.ts';
 import { takeLock } from './ledger/lock.ts';
 import { endRow } from './ledger/rows.ts';
+import { setExitCode } from './ledger/runs.ts';
 import { closeStep } from './ledger/steps.ts';
 import { doubtedKeys, rowsByKey, storeWord, type DoubtedRow, type Word } from './ledger/words.ts';
 import { assertNever } from './model/assert-never.ts';
@@ -12,8 +13,8 @@ import { EXIT, type ExitCode } from './model/fatal.ts';
 import type { StepKind } from './model/plan.ts';
 import type { RowEnding } from './model/row-ending.ts';
 import type { RunRecord } from './model/run-record.ts';
-import { wordIdentity } from './plan/decide-rows.ts';
 import { linkText } from './plan/requests.ts';
+import { wordIdentity } from './plan/said-done.ts';
 import { summaryObject } from './reconcile/summary.ts';
 import { namedRun, withLedger } from './run-ledger.ts';
 import { timeStamp } from './run-messages.ts';
@@ -54,8 +55,9 @@ export async function runSettle(
     try {
       refuseDamaged(ledger.db, ledger.path);
       const row = rowToSettle(ledger, run, key);
-      settleRow(ledger, row, word, timeStamp(deps.clock));
+      settleRow(ledger, row, word, timeStamp(deps.clock), sentAgainBy(run));
       const { facts } = await rewriteReports(run, { ledger, request, deps, account });
+      if (run.state === 'finished') setExitCode(ledger, run.seq, facts.exitCode);
       const said = `row ${row.row} (${row.key}) of run ${run.id} is settled as ${word}; its reports are written again`;
       await deps.terminal.result(
         request.settings.json
@@ -85,14 +87,15 @@ function rowToSettle(ledger: LedgerDb, run: RunRecord, key: string): DoubtedRow 
   );
 }
 
-/** Also one that a person settled before: the last word counts. */
+/** Also one that a person settled before: the last word counts. A row that is well by now is not. */
 function isInDoubt({ ending, open }: DoubtedRow): boolean {
   if (ending?.resolvedBy === PERSON) return true;
   if (ending === undefined) return open.length > 0;
   return ending.outcome === 'ambiguous';
 }
 
-function settleRow(ledger: LedgerDb, row: DoubtedRow, word: Word, at: string): void {
+/** @param again what sends it again, where it had no effect */
+function settleRow(ledger: LedgerDb, row: DoubtedRow, word: Word, at: string, again: string): void {
   const { customer } = row;
   ledger.transaction(() => {
     for (const { step, kind } of row.open) {
@@ -100,7 +103,7 @@ function settleRow(ledger: LedgerDb, row: DoubtedRow, word: Word, at: string): v
       if (word === 'not-done' || !isLookedFor(kind))
         closeStep(ledger, { ...row, step }, word === 'done' ? 'done' : 'failed', 'a person says so', at);
     }
-    const ending = settledEnding(row, word, at);
+    const ending = settledEnding(row, word, at, again);
     endRow(ledger, row.run, row.row, ending);
     const identity = customer === undefined ? undefined : linkText(customer);
     if (word === 'not-done' || identity === undefined || ending.customer === undefined) return;
@@ -109,12 +112,19 @@ function settleRow(ledger: LedgerDb, row: DoubtedRow, word: Word, at: string): v
   });
 }
 
+function sentAgainBy({ command, settings }: RunRecord): string {
+  const undone = settings['undoes'];
+  return command === 'undo' && typeof undone === 'string'
+    ? `Type channelbook undo ${undone} again`
+    : 'Apply the book again';
+}
+
 /** What these made is still to be learnt: the step stays open, so that the next run looks for it. */
 function isLookedFor(kind: StepKind): boolean {
   return ['create', 'provision', 'insert', 'user'].includes(kind);
 }
 
-function settledEnding(row: DoubtedRow, word: Word, at: string): RowEnding {
+function settledEnding(row: DoubtedRow, word: Word, at: string, again: string): RowEnding {
   const before: RowEnding = row.ending ?? {
     outcome: 'ambiguous',
     action: 'auto',
@@ -136,7 +146,7 @@ function settledEnding(row: DoubtedRow, word: Word, at: string): RowEnding {
           {
             code: 'settled.not_done',
             message: 'a person says that the write took no effect',
-            hint: 'Apply the book again: it is sent again.',
+            hint: `${again}: it is sent again.`,
           },
         ],
       };

@@ -3,6 +3,8 @@ import { rehearseRows } from './apply/rehearse-rows.ts';
 import { readIntoLedger } from './intake/read-book.ts';
 import { endSeenOperations, runningOperations } from './ledger/operations.ts';
 import { lastBook } from './ledger/books.ts';
+import { earlierCounts } from './ledger/earlier-counts.ts';
+import { takeDoneSteps } from './ledger/earlier-rows.ts';
 import { planFacts } from './ledger/plan-facts.ts';
 import { countInState } from './ledger/rows.ts';
 import { setRunBook } from './ledger/runs.ts';
@@ -44,12 +46,18 @@ export async function readStage(job: Job): Promise<void> {
       warnings: job.warnings,
       clock: deps.clock,
       signal: job.stop.ending,
+      earlier: job.earlier,
     };
-    await readIntoLedger(job.run, job.ledger, job.sealer, intake, job.earlier, (rows) => {
+    await readIntoLedger(job.run, job.ledger, job.sealer, intake, (rows) => {
       progress.update(rows, 'rows');
     });
     job.book.digest = book.digest();
-    setRunBook(job.ledger, job.run, job.book.digest);
+    const { digest } = job.book;
+    // A part that has not read its book to the end has none of the steps: what it was told is told by the one before.
+    job.ledger.transaction(() => {
+      if (job.earlier !== undefined) takeDoneSteps(job.ledger, job.run);
+      setRunBook(job.ledger, job.run, digest);
+    });
     requireSelected(settings, job.selection);
   } finally {
     progress.end();
@@ -194,6 +202,7 @@ export async function reviewStage(job: Job): Promise<void> {
   const limits = safetyFaults(
     {
       counts: facts.safety,
+      ...(job.before === undefined ? {} : { earlier: earlierCounts(ledger, run) }),
       customersAtGoogle: found.snapshot?.customers ?? 0,
       isCompleteListing: found.snapshot?.isComplete ?? false,
       rows: book.digest?.rows ?? facts.rows,

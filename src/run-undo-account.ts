@@ -1,9 +1,10 @@
 import { countRows, endOpenRows, resultLines, type OpenRow } from './ledger/rows.ts';
 import { partsBefore } from './ledger/parts.ts';
-import { finishRun, runBySeq } from './ledger/runs.ts';
-import { countOverwritten } from './ledger/undo.ts';
-import { FatalError, toFatal, type ExitCode } from './model/fatal.ts';
+import { finishRun, runBySeq, storeSummary } from './ledger/runs.ts';
+import { countConfirmed } from './ledger/undo.ts';
+import { EXIT, FatalError, toFatal, type ExitCode } from './model/fatal.ts';
 import type { RowEnding } from './model/row-ending.ts';
+import { storedFacts, type EndFacts } from './reconcile/kept-facts.ts';
 import { writeUndo } from './reconcile/plan-files.ts';
 import { openRowReports } from './reconcile/reports.ts';
 import {
@@ -38,21 +39,29 @@ export async function accountForUndo(job: UndoJob): Promise<ExitCode> {
   }, faults);
   const stopped = worstFault(faults, tally);
   const codes = stopped === undefined ? [] : [stopped.exitCode];
-  const exitCode = worstExitCode([...codes, exitCodeOf(tally, NO_QUESTIONS)]);
+  const left = leftInParts(job);
+  const exitCode = worstExitCode([...codes, ...left.map(() => EXIT.rows), exitCodeOf(tally, NO_QUESTIONS)]);
   attempt(() => {
     finishRun(ledger, run, stopped === undefined ? 'finished' : 'stopped', at, exitCode);
   }, faults);
   showWarnings(deps.terminal, job.request.configWarnings, [], job.selection.missing());
+  const facts: EndFacts = {
+    buckets: job.open.gateway.stats(),
+    warnings: [],
+    plan: { undoes: target.id },
+    stopped,
+  };
+  attempt(() => {
+    storeSummary(ledger, run, storedFacts(facts));
+  }, faults);
   const last = await session.finish({
+    ...facts,
     account: job.account,
     digest: undefined,
     tally,
-    buckets: job.open.gateway.stats(),
-    warnings: [],
     files,
+    finishedAt: at,
     exitCode,
-    stopped,
-    plan: { undoes: target.id },
     outlook: outlookOf(job),
   });
   tell(job, tally);
@@ -101,16 +110,14 @@ async function writeReports(
   }
 }
 
-/** Rows that were edited or taken out of the book before the run was resumed stay with the part that wrote them. */
-function tellOfParts({ deps, ledger, target }: UndoJob): void {
-  for (const part of partsBefore(ledger, target.seq)) {
-    const customers = countOverwritten(ledger, part);
-    const id = runBySeq(ledger, part)?.id ?? '';
-    if (customers > 0)
-      deps.terminal.note(
-        `Run ${target.id} was resumed: ${customers === 1 ? '1 customer' : `${customers} customers`} that it overwrote before that, for rows that were changed since, are put back by channelbook undo ${id}.`,
-      );
-  }
+/** What earlier parts of a resumed run overwrote for rows that are no rows of the last one: that stays with them. */
+function leftInParts({
+  ledger,
+  target,
+}: UndoJob): readonly { readonly id: string; readonly customers: number }[] {
+  return partsBefore(ledger, target.seq)
+    .map((part) => ({ id: runBySeq(ledger, part)?.id ?? '', customers: countConfirmed(ledger, part) }))
+    .filter(({ customers }) => customers > 0);
 }
 
 /** Field by field what would be put back, where nothing was. */
@@ -124,7 +131,10 @@ function outlookOf({ open, deps, ledger, run }: UndoJob): string | undefined {
 function tell(job: UndoJob, tally: Tally): void {
   const { deps, target, open } = job;
   const { terminal } = deps;
-  tellOfParts(job);
+  for (const { id, customers } of leftInParts(job))
+    terminal.warn(
+      `run ${target.id} was resumed, and before that it overwrote ${customers === 1 ? '1 customer' : `${customers} customers`} for rows that were edited or taken out since: channelbook undo ${id} puts them back`,
+    );
   if (tally.rows() === 0) {
     terminal.note(`Run ${target.id} updated nothing: there is nothing to undo.`);
     return;

@@ -39,7 +39,7 @@ const EXAMPLES = 5;
  */
 export async function runUndo(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
   const account = requireAccount(request.settings);
-  const { target, overwritten } = findTarget(request.bookPath, account, request);
+  const { target, overwritten } = await findTarget(request.bookPath, account, request);
   const isWriting = mayWrite(request) && overwritten > 0;
   if (isWriting) requireConsent(request, deps);
   const own: RunRequest = { ...request, bookPath: target.bookPath };

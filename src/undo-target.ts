@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve, basename } from 'node:path';
 import { usageFault } from './config/load.ts';
-import { createLedgerDb } from './ledger/ledger.ts';
-import { defaultStateDirectory, ledgerPath, openLedgerFile } from './ledger/open.ts';
+import { reportedPart } from './ledger/parts.ts';
 import { findRuns } from './ledger/runs.ts';
 import { countOverwritten, latestUpdates } from './ledger/undo.ts';
 import type { FatalError } from './model/fatal.ts';
 import type { RunRecord } from './model/run-record.ts';
+import { severalRuns, withLedger } from './run-ledger.ts';
 import type { RunRequest } from './run-session.ts';
 
 /** Runs that a message names. */
@@ -19,8 +18,8 @@ export interface FoundTarget {
 }
 
 /**
- * Finds the run that is meant: by its id, a beginning of its id that no other run has, or its directory. Only reads
- * the ledger, without its lock, before anything is made for this run.
+ * Finds the run that is meant: by its id, a beginning of its id that no other run has, or its directory. Of a run that was
+ * resumed an earlier part can be named whole. Only reads the ledger, before anything is made for this run.
  *
  * @param account id without `accounts/`
  * @throws FatalError 64 where there is no such run, or several
@@ -28,23 +27,20 @@ export interface FoundTarget {
 export function findTarget(
   name: string,
   account: string,
-  { settings, environment }: Pick<RunRequest, 'settings' | 'environment'>,
-): FoundTarget {
-  const path = ledgerPath(settings.state ?? defaultStateDirectory(environment), settings.apiUrl, account);
-  if (!existsSync(path)) throw unknownRun(name, account, []);
-  const ledger = createLedgerDb(openLedgerFile(path));
-  try {
+  request: Pick<RunRequest, 'settings' | 'environment'>,
+): Promise<FoundTarget> {
+  return withLedger(request, account, (ledger) => {
+    if (ledger === undefined) throw unknownRun(name, account, []);
     const directory = resolve(name);
     // A run directory may have been moved: it still has the run's name.
     const given = name.includes('/') ? basename(directory) : name;
     const found = name === '' ? [] : findRuns(ledger, given, directory);
-    const [target, ...others] = found;
-    if (target === undefined) throw unknownRun(name, account, latestUpdates(ledger, NAMED_RUNS));
+    const [run, ...others] = found;
+    if (run === undefined) throw unknownRun(name, account, latestUpdates(ledger, NAMED_RUNS));
     if (others.length > 0) throw severalRuns(name, found);
+    const target = reportedPart(ledger, run);
     return { target, overwritten: countOverwritten(ledger, target.seq) };
-  } finally {
-    ledger.close();
-  }
+  });
 }
 
 function unknownRun(name: string, account: string, latest: ReturnType<typeof latestUpdates>): FatalError {
@@ -54,12 +50,5 @@ function unknownRun(name: string, account: string, latest: ReturnType<typeof lat
     runs === ''
       ? 'No run on this account, under this --state and --api-url, has updated a customer.'
       : `Name one of the latest runs that updated customers: ${runs}.`,
-  );
-}
-
-function severalRuns(name: string, found: readonly RunRecord[]): FatalError {
-  return usageFault(
-    `several runs begin with ${JSON.stringify(name)}`,
-    `Name one of them: ${found.map(({ id }) => id).join(', ')}.`,
   );
 }

@@ -3,6 +3,7 @@ import type { CheckedRow, Problem } from '../model/customer.ts';
 import type { Cause, RowEnding } from '../model/row-ending.ts';
 import { redact } from '../redact.ts';
 import type { Selection } from './selection.ts';
+import type { EarlierRows, FoundRow } from '../ledger/earlier-rows.ts';
 
 /** A row on its way in: to be decided, or ended already because it is invalid or left out. */
 export interface TakenRow {
@@ -12,20 +13,32 @@ export interface TakenRow {
   readonly ending: RowEnding | undefined;
   /** What of the row matters, as one text; two rows with the same content ask for the same. */
   readonly content: string;
+  /** What an earlier part of a resumed run did for the row. */
+  readonly found: FoundRow | undefined;
 }
 
-/** Checks one row and sorts out those that need no further work. */
+/**
+ * Checks one row and sorts out those that need no further work. What an earlier part of the run began is never left out.
+ *
+ * @param earlier undefined where the run is not resumed
+ */
 export function takeRow(
   book: BookRow,
   header: BookHeader,
   validate: (row: BookRow) => CheckedRow,
   selection: Selection,
   at: string,
+  earlier?: EarlierRows,
 ): TakenRow {
   const checked = validate(book);
   const key = checked.kind === 'valid' ? checked.customer.key : checked.key;
-  const leftOut = selection.leaves(key, cellOf(book, header, 'channel_partner_id'));
-  return { book, key, checked, ending: earlyEnding(checked, leftOut, at), content: contentOf(book, header) };
+  const content = contentOf(book, header);
+  // A row that is invalid by now is one, whatever it was.
+  const found = checked.kind === 'valid' ? earlier?.find(key, content) : undefined;
+  const partner = cellOf(book, header, 'channel_partner_id');
+  if (found !== undefined) selection.keeps(key);
+  const leftOut = found === undefined ? selection.leaves(key, partner) : undefined;
+  return { book, key, checked, ending: found?.ending ?? earlyEnding(checked, leftOut, at), content, found };
 }
 
 function earlyEnding(checked: CheckedRow, leftOut: Cause | undefined, at: string): RowEnding | undefined {

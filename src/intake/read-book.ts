@@ -1,12 +1,13 @@
 import type { OpenBook } from '../book/open-book.ts';
 import type { Clock } from '../clock.ts';
 import { claimCustomer } from '../ledger/claims.ts';
-import { takeSteps, type EarlierRows, type FoundRow } from '../ledger/earlier-rows.ts';
+import type { EarlierRows } from '../ledger/earlier-rows.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { mentionApplied, storeMentions } from '../ledger/mentions.ts';
 import { insertRows, type NewRow } from '../ledger/rows.ts';
 import type { BookHeader, BookRow } from '../model/book.ts';
 import type { CheckedRow } from '../model/customer.ts';
+import type { RowEnding } from '../model/row-ending.ts';
 import type { Sealer } from '../seal.ts';
 import { takeRow, type TakenRow } from './intake.ts';
 import { mentionsOf } from './mentioned.ts';
@@ -20,6 +21,8 @@ export interface IntakeDeps {
   readonly warnings: WarningCounter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** What earlier parts of a resumed run did: a row that is done stays done. */
+  readonly earlier?: EarlierRows | undefined;
 }
 
 /**
@@ -28,11 +31,11 @@ export interface IntakeDeps {
  * @throws FatalError 65 where the rest of the book is unreadable, 3 where it changed meanwhile
  */
 export async function* takeRows(deps: IntakeDeps): AsyncGenerator<readonly TakenRow[]> {
-  const { book, validate, selection, warnings, clock } = deps;
+  const { book, validate, selection, warnings, clock, earlier } = deps;
   for (const problem of book.warnings) warnings.add(problem, undefined);
   for await (const batch of book.batches()) {
     const at = new Date(clock.now()).toISOString();
-    const taken = batch.map((row) => takeRow(row, book.header, validate, selection, at));
+    const taken = batch.map((row) => takeRow(row, book.header, validate, selection, at, earlier));
     for (const { book: row, checked, ending } of taken) {
       if (ending?.leftOut === true) continue;
       for (const problem of checked.warnings) warnings.add(problem, row.row);
@@ -42,33 +45,25 @@ export async function* takeRows(deps: IntakeDeps): AsyncGenerator<readonly Taken
   }
 }
 
-/**
- * Reads the whole book into the ledger; tokens go there sealed.
- *
- * @param earlier what earlier parts of a resumed run did: a row that is done stays done
- */
+/** Reads the whole book into the ledger; tokens go there sealed. */
 export async function readIntoLedger(
   run: number,
   ledger: LedgerDb,
   sealer: Sealer,
   deps: IntakeDeps,
-  earlier: EarlierRows | undefined,
   onRows: (rows: number) => void,
 ): Promise<void> {
   let rows = 0;
   for await (const taken of takeRows(deps)) {
     ledger.transaction(() => {
-      const known = taken.map((row) => findEarlier(row, earlier));
       insertRows(
         ledger,
         run,
-        taken.map((row, index) => toNewRow(row, known[index], sealer)),
+        taken.map((row) => toNewRow(row, sealer)),
       );
-      for (const [index, row] of taken.entries()) {
-        const ending = known[index]?.ending;
-        if (ending !== undefined) keepDone(run, ledger, row.book.row, known[index]);
-        if (row.ending !== undefined || ending !== undefined)
-          storeMentioned(run, ledger, row, deps.book.header);
+      for (const row of taken) {
+        if (row.found?.ending !== undefined) claimDone(run, ledger, row.book.row, row.found.ending);
+        if (row.ending !== undefined) storeMentioned(run, ledger, row, deps.book.header);
       }
     });
     rows += taken.length;
@@ -76,21 +71,13 @@ export async function readIntoLedger(
   }
 }
 
-/** A row that is invalid by now is one, whatever it was. One that is left out by now keeps what was done for it. */
-function findEarlier(
-  { key, checked, content, ending }: TakenRow,
-  earlier: EarlierRows | undefined,
-): FoundRow | undefined {
-  if (checked.kind !== 'valid') return undefined;
-  const found = earlier?.find(key, content);
-  return ending !== undefined && found?.ending === undefined ? undefined : found;
-}
-
-/** What a row that is done wrote belongs to this part, and no other row may take its customer. */
-function keepDone(run: number, ledger: LedgerDb, row: number, found: FoundRow | undefined): void {
-  if (found?.ending === undefined) return;
-  const { customer, cloudIdentityId, action } = found.ending;
-  takeSteps(ledger, run, row, found.earlier);
+/** No other row may take the customer of a row that is done. */
+function claimDone(
+  run: number,
+  ledger: LedgerDb,
+  row: number,
+  { customer, cloudIdentityId, action }: RowEnding,
+): void {
   if (customer !== undefined) claimCustomer(ledger, run, customer, row);
   if (action === 'onboard' && cloudIdentityId !== undefined)
     claimCustomer(ledger, run, `tenant ${cloudIdentityId}`, row);
@@ -107,12 +94,7 @@ function storeMentioned(
   if (key !== '') mentionApplied(ledger, run, key);
 }
 
-function toNewRow(
-  { book, key, checked, ending: early, content }: TakenRow,
-  found: FoundRow | undefined,
-  sealer: Sealer,
-): NewRow {
-  const ending = found?.ending ?? early;
+function toNewRow({ book, key, checked, ending, content, found }: TakenRow, sealer: Sealer): NewRow {
   const isOpen = checked.kind === 'valid' && ending === undefined;
   const token = isOpen ? checked.authToken : undefined;
   return {

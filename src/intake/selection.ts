@@ -5,16 +5,22 @@ import type { Cause } from '../model/row-ending.ts';
 export interface Selection {
   /** Why a row is left out; undefined for one that is taken. Call it once a row, in order. */
   leaves(key: string, partner: string | undefined): Cause | undefined;
+  /** Notes a row that is taken whatever the flags say: it was begun. */
+  keeps(key: string): void;
   /** The keys of `--only` that no row had, as they were given. */
   missing(): readonly string[];
 }
 
-/** Keys are compared trimmed and without case: what a person types, and what validation has normalised, is one. */
-export function createSelection(settings: Pick<Settings, 'limit' | 'only' | 'partner'>): Selection {
+/**
+ * Keys are compared trimmed and without case: what a person types, and what validation has normalised, is one.
+ *
+ * @param kept rows that an earlier part of the run took: they count against `--limit`
+ */
+export function createSelection(settings: Pick<Settings, 'limit' | 'only' | 'partner'>, kept = 0): Selection {
   const only =
     settings.only === undefined ? undefined : new Map(settings.only.map((key) => [folded(key), key]));
   const unseen = new Map(only);
-  let taken = 0;
+  let taken = kept;
   return {
     leaves(key, partner) {
       const ours = folded(key);
@@ -28,6 +34,9 @@ export function createSelection(settings: Pick<Settings, 'limit' | 'only' | 'par
       }
       taken += 1;
       return undefined;
+    },
+    keeps(key) {
+      unseen.delete(folded(key));
     },
     missing: () => [...unseen.values()],
   };

@@ -51,3 +51,8 @@ export function appliedCustomer(ledger: LedgerDb, key: string, identity: string)
   );
   return row === undefined ? undefined : String(row['customer']);
 }
+
+/** What was written for a key is put back: its content is no longer what Google has. */
+export function forgetContent(ledger: LedgerDb, key: string): void {
+  ledger.run(`UPDATE applied SET content_hash = '' WHERE key = ?`, key);
+}

@@ -1,6 +1,7 @@
 import type { RowPlan, StepKind } from '../model/plan.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
+import { inPages } from './pages.ts';
 import { partsBefore } from './parts.ts';
 
 /** What an earlier part of the run did for a row that it did not bring to its end. */
@@ -31,32 +32,31 @@ export interface FoundRow {
   readonly ending: RowEnding | undefined;
 }
 
-/** The rows of the earlier parts of a run, by key and content. */
+/** The rows of the earlier parts of a run that were done or begun, by key and content. */
 export interface EarlierRows {
   find(key: string, content: string): FoundRow | undefined;
+  /** How many keys there are. */
+  readonly keys: number;
   /** To be called when the book is read. */
   drop(): void;
 }
 
 /** @param run the new part */
 export function earlierRows(ledger: LedgerDb, run: number): EarlierRows {
-  const parts = partsBefore(ledger, run);
-  createIndex(ledger, parts);
+  const keys = createIndex(ledger, partsBefore(ledger, run));
   return {
+    keys,
     find(key, content) {
-      const found = parts.flatMap((part) =>
-        ledger
-          .all(
-            `SELECT r.run, r.row, state, outcome, ending, plan, action, ${STEP_FACTS}
-             FROM temp.earlier_rows e JOIN rows r ON r.run = e.run AND r.row = e.row
-             WHERE e.content_hash = ? AND e.run = ? AND r.key = ?`,
-            ledger.hash(content),
-            part,
-            key,
-          )
-          .flatMap((row) => toFoundRow(row) ?? []),
+      const row = ledger.get(
+        `SELECT r.run, r.row, outcome, ending, action, coalesce(plan, json_extract(r.earlier, '$.plan')) AS plan,
+           EXISTS (SELECT 1 FROM applied a WHERE a.key = r.key AND a.content_hash = r.content_hash) AS is_last,
+           ${STEP_FACTS}
+         FROM temp.earlier_rows e JOIN rows r ON r.run = e.run AND r.row = e.row
+         WHERE e.content_hash = ? AND r.key = ? ORDER BY e.run DESC LIMIT 1`,
+        ledger.hash(content),
+        key,
       );
-      return found.find(({ ending }) => ending !== undefined) ?? found[0];
+      return row === undefined ? undefined : toFoundRow(row);
     },
     drop() {
       ledger.transaction(() => {
@@ -67,14 +67,22 @@ export function earlierRows(ledger: LedgerDb, run: number): EarlierRows {
 }
 
 /** Beside the ledger, and only while the book is read: every other run would pay for an index in it. */
-function createIndex(ledger: LedgerDb, parts: readonly number[]): void {
-  ledger.transaction(() => {
+function createIndex(ledger: LedgerDb, parts: readonly number[]): number {
+  return ledger.transaction(() => {
     ledger.db.exec(`
       DROP TABLE IF EXISTS temp.earlier_rows;
       CREATE TEMP TABLE earlier_rows (content_hash TEXT, run INTEGER, row INTEGER, PRIMARY KEY (content_hash, run, row))
         STRICT, WITHOUT ROWID;
-      INSERT INTO temp.earlier_rows SELECT content_hash, run, row FROM rows WHERE run IN (${parts.join(', ')})`);
+      INSERT INTO temp.earlier_rows SELECT content_hash, run, row FROM rows r WHERE ${wasBegun(parts)}
+        ORDER BY content_hash, run, row`);
+    const found = ledger.get(`SELECT count(DISTINCT key) AS n FROM rows r WHERE ${wasBegun(parts)}`);
+    return Number(found?.['n']);
   });
+}
+
+function wasBegun(parts: readonly number[]): string {
+  return `r.run IN (${parts.join(', ')}) AND (r.outcome = 'done' OR
+    EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row))`;
 }
 
 const STEP_FACTS = `(SELECT json_group_array(json_object('kind', kind, 'state', state, 'attempt', attempt, 'at', begun_at))
@@ -91,10 +99,20 @@ function toFoundRow(row: DbRow): FoundRow | undefined {
   const plan = typeof row['plan'] === 'string' ? (JSON.parse(row['plan']) as RowPlan) : undefined;
   const ending = typeof row['ending'] === 'string' ? (JSON.parse(row['ending']) as RowEnding) : undefined;
   const place = { part: Number(row['run']), row: Number(row['row']), plan };
-  if (row['state'] === 'ended' && row['outcome'] === 'done')
+  if (ending !== undefined && staysDone(ending, row['is_last'] === 1))
     return { earlier: { ...place, work: undefined }, ending };
   const work = workOf(JSON.parse(String(row['steps'])) as readonly StepFact[], plan, ending);
   return work === undefined ? undefined : { earlier: { ...place, work }, ending: undefined };
+}
+
+/**
+ * A row that is done stays done, unless something else was written for its key since: by an edited row that is back to
+ * what it was, by another run, by an undo. Then Google tells. What a person said is looked for, too.
+ *
+ * @param isLast whether the last confirmed success for the key is that of this content; not kept for onboarding
+ */
+function staysDone({ outcome, action, resolvedBy }: RowEnding, isLast: boolean): boolean {
+  return outcome === 'done' && resolvedBy !== 'person' && (isLast || action === 'onboard');
 }
 
 function workOf(
@@ -129,4 +147,49 @@ export function takeSteps(ledger: LedgerDb, run: number, row: number, from: Earl
     from.part,
     from.row,
   );
+}
+
+/** Numbers of the steps that were moved to a row beside those of its own plan. */
+const MOVED = -1000;
+
+/**
+ * Moves what a row overwrote by steps that its new plan does not have: whoever undoes the run finds them there.
+ *
+ * @param kinds steps of the new plan
+ */
+export function takeOverwritten(
+  ledger: LedgerDb,
+  run: number,
+  row: number,
+  from: EarlierRow,
+  kinds: readonly StepKind[],
+): void {
+  ledger.run(
+    `UPDATE OR IGNORE steps SET run = ?, row = ?, step = step + ?
+     WHERE run = ? AND row = ? AND before_image IS NOT NULL AND state IN ('done', 'superseded')
+       AND kind NOT IN (SELECT value FROM json_each(?))`,
+    run,
+    row,
+    MOVED,
+    from.part,
+    from.row,
+    JSON.stringify(kinds),
+  );
+}
+
+/** Moves what rows wrote that are done, once the book is read to its end. */
+export function takeDoneSteps(ledger: LedgerDb, run: number): void {
+  const rows = inPages((after, count) =>
+    ledger.all(
+      `SELECT row, earlier FROM rows WHERE run = ? AND row > ? AND state = 'ended' AND earlier IS NOT NULL
+       ORDER BY row LIMIT ?`,
+      run,
+      after,
+      count,
+    ),
+  );
+  for (const row of rows) {
+    const earlier = JSON.parse(String(row['earlier'])) as EarlierRow;
+    if (earlier.work === undefined) takeSteps(ledger, run, Number(row['row']), earlier);
+  }
 }

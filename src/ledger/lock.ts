@@ -119,9 +119,13 @@ function readHolder(db: DatabaseSync): LockRow | undefined {
 }
 
 /** Who holds a ledger's lock and lives; undefined where nobody does. Only looks. */
-export function livingHolder(db: DatabaseSync, now: number): LockHolder | undefined {
-  const holder = readHolder(db);
-  return holder !== undefined && isAlive(holder, now) ? holder : undefined;
+export function livingHolder(db: DatabaseSync, path: string, now: number): LockHolder | undefined {
+  try {
+    const holder = readHolder(db);
+    return holder !== undefined && isAlive(holder, now) ? holder : undefined;
+  } catch (error) {
+    throw sqliteFault(path, error);
+  }
 }
 
 function isAlive(holder: LockRow, now: number): boolean {

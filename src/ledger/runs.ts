@@ -108,7 +108,7 @@ export function listRuns(ledger: LedgerDb, count: number): readonly RunRecord[] 
     .map(toRunRecord);
 }
 
-/** The last run of a command on a book of that name, before this one. */
+/** The last run of a command on a book of that name that was there to write, before this one. */
 export function lastRunOfBook(
   ledger: LedgerDb,
   bookName: string,
@@ -117,6 +117,7 @@ export function lastRunOfBook(
 ): RunRecord | undefined {
   const row = ledger.get(
     `SELECT * FROM runs WHERE book_name = ? AND command = ? AND seq < ? AND resumed_by IS NULL
+       AND json_extract(settings, '$.validateOnly') IS NOT 1
      ORDER BY seq DESC LIMIT 1`,
     bookName,
     command,
@@ -158,6 +159,11 @@ function toRunRecord(row: DbRow): RunRecord {
     isResumed: typeof row['resumes'] === 'number',
     summary: typeof row['summary'] === 'string' ? (JSON.parse(row['summary']) as StoredSummary) : undefined,
   };
+}
+
+/** What a run ends with by now: a person has settled rows of it. */
+export function setExitCode(ledger: LedgerDb, run: number, exitCode: number): void {
+  ledger.run('UPDATE runs SET exit_code = ? WHERE seq = ?', exitCode, run);
 }
 
 /** Where a run's reports are, or were. */

@@ -183,14 +183,14 @@ export const MIGRATIONS: readonly string[] = [
 
   -- What a person said of writes in doubt.
   CREATE TABLE words (
-    key TEXT NOT NULL,
+    identity TEXT NOT NULL,          -- salted hash of whom the row named
     kind TEXT NOT NULL,              -- of the step
-    identity TEXT NOT NULL,          -- salted hash of what the row named
+    key TEXT NOT NULL,
     word TEXT NOT NULL,              -- done, not-done
     run INTEGER NOT NULL,
     row INTEGER NOT NULL,
     at TEXT NOT NULL,
-    PRIMARY KEY (key, kind, identity)
+    PRIMARY KEY (identity, kind)
   ) STRICT, WITHOUT ROWID;
 
   -- The lines of reports that tell what Google had: the snapshot has moved on when a report is written again.

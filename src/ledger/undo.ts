@@ -87,6 +87,15 @@ export function countOverwritten(ledger: LedgerDb, run: number): number {
   return Number(found?.['n']);
 }
 
+/** How many rows of a run are known to have overwritten something. */
+export function countConfirmed(ledger: LedgerDb, run: number): number {
+  const found = ledger.get(
+    `SELECT count(DISTINCT s.row) AS n FROM steps s WHERE s.run = ? AND s.state = 'done' AND ${OVERWROTE}`,
+    run,
+  );
+  return Number(found?.['n']);
+}
+
 /** The rows of a run that overwrote something, in the book's order. */
 export function* overwrittenRows(ledger: LedgerDb, run: number): Generator<OverwrittenRow> {
   const rows = inPages((after, count) =>

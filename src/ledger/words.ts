@@ -21,13 +21,20 @@ export interface DoubtedRow {
   readonly open: readonly { readonly step: number; readonly kind: StepKind }[];
 }
 
-/** The rows of a run, its earlier parts included, that have this key; the latest part first. */
+/**
+ * The rows of a run that have this key: of the last part that has any. Without case only where no key is just that and one
+ * is meant.
+ */
 export function rowsByKey(ledger: LedgerDb, run: number, key: string): readonly DoubtedRow[] {
-  return [run, ...partsBefore(ledger, run)].flatMap((part) =>
-    ledger
+  for (const part of [run, ...partsBefore(ledger, run)]) {
+    const rows = ledger
       .all(`SELECT ${COLUMNS} FROM rows r WHERE run = ? AND lower(key) = lower(?) ORDER BY row`, part, key)
-      .map(toDoubtedRow),
-  );
+      .map(toDoubtedRow);
+    const exact = rows.filter((row) => row.key === key);
+    if (exact.length > 0) return exact;
+    if (new Set(rows.map((row) => row.key)).size === 1) return rows;
+  }
+  return [];
 }
 
 /** Keys of the rows of a run that a person may settle. */
@@ -75,12 +82,12 @@ export function storeWord(
   at: string,
 ): void {
   ledger.run(
-    `INSERT INTO words (key, kind, identity, word, run, row, at) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (key, kind, identity) DO UPDATE SET word = excluded.word, run = excluded.run, row = excluded.row,
+    `INSERT INTO words (identity, kind, key, word, run, row, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (identity, kind) DO UPDATE SET key = excluded.key, word = excluded.word, run = excluded.run, row = excluded.row,
        at = excluded.at`,
-    key,
-    kind,
     ledger.hash(identity),
+    kind,
+    key,
     word,
     run,
     row,
@@ -88,18 +95,12 @@ export function storeWord(
   );
 }
 
-/** The run, by its name, in which a person said that such a write of this key is done; undefined where nobody did. */
-export function saidDone(
-  ledger: LedgerDb,
-  key: string,
-  kinds: readonly StepKind[],
-  identity: string,
-): string | undefined {
+/** The run, by its name, in which a person said that such a write for this identity is done; undefined where nobody did. */
+export function saidDone(ledger: LedgerDb, kinds: readonly StepKind[], identity: string): string | undefined {
   const found = ledger.get(
-    `SELECT r.id FROM words w JOIN runs r ON r.seq = w.run
-     WHERE w.key = ? AND w.identity = ? AND w.word = 'done' AND w.kind IN (SELECT value FROM json_each(?))
+    `SELECT coalesce(r.id, 'RUN') AS id FROM words w LEFT JOIN runs r ON r.seq = w.run
+     WHERE w.identity = ? AND w.word = 'done' AND w.kind IN (SELECT value FROM json_each(?))
      ORDER BY w.at DESC LIMIT 1`,
-    key,
     ledger.hash(identity),
     JSON.stringify(kinds),
   );

@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CloudIdentityAccount } from '../google/answers.ts';
 import { storeLink } from '../ledger/applied.ts';
 import { claimCustomer, isVainOverwrite } from '../ledger/claims.ts';
-import { takeSteps, type EarlierWork } from '../ledger/earlier-rows.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { storeMentions } from '../ledger/mentions.ts';
 import { storeDecisions, undecidedRows, type Decided, type StoredRow } from '../ledger/rows.ts';
@@ -18,23 +17,16 @@ import {
   tenantOfKey,
   type KnownTenant,
 } from '../ledger/tenants.ts';
-import { saidDone } from '../ledger/words.ts';
 import type { ApiFailure } from '../model/api-failure.ts';
 import type { Customer } from '../model/customer.ts';
 import type { Candidate } from '../model/matches.ts';
-import {
-  isOnboardKind,
-  waitsForCustomer,
-  type RowPlan,
-  type StepKind,
-  type StepPlan,
-} from '../model/plan.ts';
+import { waitsForCustomer, type RowPlan } from '../model/plan.ts';
 import { ACCEPT_TERMS, type Cause, type RowEnding } from '../model/row-ending.ts';
 import { findMatches } from '../snapshot/matches.ts';
 import type { OnboardAnswer } from './ask-onboarding.ts';
 import { criticalText } from './compare.ts';
-import { LOOK_UPS } from './look-ups.ts';
 import { decide, type Decision, type Question } from './decide.ts';
+import { keepOverwritten, withEarlierWork } from './earlier-work.ts';
 import {
   notLookedUp,
   saidDoneButUnseen,
@@ -43,6 +35,7 @@ import {
   stillDifferent,
 } from './policy-causes.ts';
 import { linkText } from './requests.ts';
+import { saidToBeDone } from './said-done.ts';
 import {
   NOTHING_KNOWN,
   adminAddress,
@@ -122,7 +115,10 @@ export function decideRow(row: StoredRow, answer: Answer, deps: DecideDeps): Dec
   if (decision.plan.customer === undefined) mention(row, decision.plan, deps);
   else if (decision.kind === 'settled' && decision.outcome !== 'blocked')
     rememberLink(row, decision.plan, deps);
-  if (decision.kind === 'act') return { kind: 'planned', row: row.row, plan: decision.plan };
+  if (decision.kind === 'act') {
+    keepOverwritten(row, decision.plan, deps);
+    return { kind: 'planned', row: row.row, plan: decision.plan };
+  }
   const ending = withEarlierWork(row, toEnding(row, decision, deps), deps);
   return { kind: 'ended', row: row.row, plan: decision.plan, ending };
 }
@@ -284,7 +280,10 @@ function namesakesOf({ type, fields }: Customer, ledger: LedgerDb): readonly str
     .map(({ customer }) => customer.name);
 }
 
-/** What the row alone does not tell: that another row has its customer, or that an earlier run did the same in vain. */
+/**
+ * What the row alone does not tell: that a person has settled it, that another row has its customer, or that an earlier
+ * run did the same in vain.
+ */
 function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decision {
   if (isQuestion(decision)) return decision;
   const { plan } = decision;
@@ -299,28 +298,6 @@ function heldBack(row: StoredRow, decision: Decision, deps: DecideDeps): Decisio
   return isVainOverwrite(deps.ledger, row.key, row.contentHash, criticalText(remote))
     ? blocked(plan, stillDifferent(row.customer, remote, plan.differences))
     : decision;
-}
-
-/** The run in which a person said that what is planned here has been done: such a write is not sent again. */
-function saidToBeDone(
-  { key, customer }: StoredRow,
-  { steps }: RowPlan,
-  { ledger, hasWords }: DecideDeps,
-): string | undefined {
-  const kinds = steps.flatMap((step) => (isOnceOnly(step) ? [step.kind] : []));
-  return hasWords && kinds.length > 0 ? saidDone(ledger, key, kinds, wordIdentity(customer)) : undefined;
-}
-
-/** Steps that must not be sent twice. */
-function isOnceOnly(step: StepPlan): boolean {
-  return step.kind === 'provision'
-    ? step.operation === undefined
-    : ['create', 'insert', 'user'].includes(step.kind);
-}
-
-/** What a person's word is about: an edited row that names another customer is another matter. */
-export function wordIdentity(customer: Customer): string {
-  return linkText(customer) ?? `key:${customer.key}`;
 }
 
 /** Two rows that lead to one Google Workspace account would onboard it twice. */
@@ -363,40 +340,6 @@ function toEnding(row: StoredRow, { outcome, plan, causes }: Settled, deps: Deci
     drift: hasDrift,
     note: plan.note ?? (hasDrift ? DRIFT_NOTE : undefined),
   };
-}
-
-/**
- * Nothing is left to do for a row that an earlier part of the run had begun: that part's writes have had their effect, and
- * the run, of which this is one more part, has done the row.
- */
-function withEarlierWork(row: StoredRow, ending: RowEnding, deps: DecideDeps): RowEnding {
-  const work = row.earlier?.work;
-  if (row.earlier === undefined || work === undefined || !isDoneBy(work, ending)) return ending;
-  takeSteps(deps.ledger, deps.run, row.row, row.earlier);
-  const { action, attempts, calls, startedAt, changedFields, open } = work;
-  return {
-    ...ending,
-    outcome: 'done',
-    action: action === 'auto' ? ending.action : action,
-    attempts,
-    calls: ending.calls + calls,
-    checkedBy: 'google',
-    resolvedBy: open === undefined ? undefined : meansOf(open, deps),
-    startedAt,
-    changedFields,
-    nextStep: action === 'import' ? 'transfer_entitlements' : ending.nextStep,
-    drift: undefined,
-  };
-}
-
-/** Under `never` an import leaves the fields as they are, and the row is done all the same. */
-function isDoneBy({ action }: EarlierWork, { outcome }: RowEnding): boolean {
-  return outcome === 'unchanged' || (outcome === 'skipped' && action === 'import');
-}
-
-function meansOf(open: StepKind, { isListed }: DecideDeps): string {
-  if (isOnboardKind(open)) return LOOK_UPS[open];
-  return isListed ? 'listing' : 'customers.get';
 }
 
 const DRIFT_NOTE =

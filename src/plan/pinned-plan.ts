@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { createPlanComparison, type ComparedRow, type PlanComparison } from '../ledger/plan-comparison.ts';
+import type { EarlierRow } from '../ledger/earlier-rows.ts';
 import { acts, decisionByKey, rowDecisions } from '../ledger/row-decisions.ts';
 import { EXIT, FatalError } from '../model/fatal.ts';
+import type { Difference, RowPlan } from '../model/plan.ts';
 import { createShow } from '../validate/show.ts';
 import { changeText } from './plan-change.ts';
 import { toPlanLine, workDigest, type PlanLine } from './plan-line.ts';
@@ -72,9 +74,10 @@ async function addReviewed(comparison: PlanComparison, path: string, account: st
 async function addNow(comparison: PlanComparison, { ledger, run, account }: Now): Promise<void> {
   let rows: ComparedRow[] = [];
   for (const decision of rowDecisions(ledger, run)) {
-    // What was begun for a row was reviewed; the rest of it is not the same work any more.
-    const isBegun = decision.earlier?.work !== undefined;
-    const line = acts(decision.plan) && !isBegun ? toPlanLine(decision, account) : undefined;
+    const line =
+      acts(decision.plan) && !isRestOf(decision.plan, decision.earlier)
+        ? toPlanLine(decision, account)
+        : undefined;
     if (line === undefined) continue;
     rows.push({ key: line.key, place: line.row, digest: workDigest(line) });
     if (rows.length < BATCH) continue;
@@ -83,6 +86,26 @@ async function addNow(comparison: PlanComparison, { ledger, run, account }: Now)
     await nextTurn();
   }
   comparison.addNow(rows);
+}
+
+/**
+ * Whether a row has only the rest of the work left that was planned, and reviewed, for it in an earlier part of the run:
+ * steps of that plan for differences of that plan. What an import or a create leaves to be patched is not known before.
+ */
+function isRestOf(now: RowPlan, earlier: EarlierRow | undefined): boolean {
+  const before = earlier?.plan;
+  if (earlier?.work === undefined || before === undefined) return false;
+  const kinds = new Set(before.steps.map(({ kind }) => kind));
+  if (!now.steps.every(({ kind }) => kinds.has(kind))) return false;
+  if (before.customer === undefined) return true;
+  return (
+    now.customer === before.customer &&
+    now.differences.every((difference) => before.differences.some((known) => isSame(known, difference)))
+  );
+}
+
+function isSame(one: Difference, other: Difference): boolean {
+  return one.column === other.column && one.book === other.book && one.google === other.google;
 }
 
 /** A sentence for each key: only digests were compared, so the file tells again what was reviewed. */

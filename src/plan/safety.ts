@@ -13,6 +13,8 @@ const LEAST_BASE = 20;
 /** What a plan is held against. */
 export interface SafetyFacts {
   readonly counts: SafetyCounts;
+  /** What earlier parts of a resumed run did; the limits hold for the whole of it. */
+  readonly earlier?: SafetyCounts;
   readonly customersAtGoogle: number;
   /** False where rows were looked up one by one: then updates are a share of the book's rows. */
   readonly isCompleteListing: boolean;
@@ -55,7 +57,7 @@ export function safetyFaults(
   limits: SafetyLimits,
   allow: Readonly<Record<string, number>>,
 ): readonly SafetyFault[] {
-  const { counts } = facts;
+  const counts = totals(facts);
   const applied: readonly (AppliedLimit | undefined)[] = [
     {
       kind: 'creates',
@@ -77,13 +79,22 @@ export function safetyFaults(
   return applied.flatMap((limit) => faultOf(limit, allow));
 }
 
+function totals({ counts, earlier }: SafetyFacts): SafetyCounts {
+  if (earlier === undefined) return counts;
+  return {
+    creates: counts.creates + earlier.creates,
+    imports: counts.imports + earlier.imports,
+    updates: counts.updates + earlier.updates,
+  };
+}
+
 function updatesLimit(facts: SafetyFacts, percent: number): AppliedLimit | undefined {
-  const { counts, customersAtGoogle, isCompleteListing, rows } = facts;
+  const { customersAtGoogle, isCompleteListing, rows } = facts;
   const base = isCompleteListing ? customersAtGoogle : rows;
   if (base < LEAST_BASE) return undefined;
   return {
     kind: 'updates',
-    count: counts.updates,
+    count: totals(facts).updates,
     limit: shareOf(base, percent),
     what: 'rows change a customer that Google has',
     share: `${percent} % of ${isCompleteListing ? `${base} customers at Google` : `the book's ${base} rows`}`,

@@ -3,6 +3,7 @@ import type { Outage } from '../apply/outage.ts';
 import type { RunStop } from '../apply/run-stop.ts';
 import type { Clock } from '../clock.ts';
 import type { ChannelReader, ChannelWriter } from '../google/channel.ts';
+import { forgetContent } from '../ledger/applied.ts';
 import type { LedgerDb } from '../ledger/ledger.ts';
 import { doubtRow, endRow } from '../ledger/rows.ts';
 import { closeStep, commitIntent, writtenMask } from '../ledger/steps.ts';
@@ -157,7 +158,10 @@ async function patch(
       work.attempts += 1;
       const request = { body, updateMask };
       const intent = { kind: 'patch', request, customer: before.name, before, mask: updateMask };
-      commitIntent(ledger, { ...placeOf(work, deps), ...intent, at: timestamp(deps) });
+      ledger.transaction(() => {
+        commitIntent(ledger, { ...placeOf(work, deps), ...intent, at: timestamp(deps) });
+        forgetContent(ledger, work.written.key);
+      });
       work.begun = true;
     },
   });

@@ -11,7 +11,11 @@ interface Rule {
 
 /** Every rule, in the order in which the documentation lists them. */
 export const RULES = [
-  { id: 'row.empty', column: 'whole row', summary: 'A row has at least one filled cell, notes under _ columns aside.' },
+  {
+    id: 'row.empty',
+    column: 'whole row',
+    summary: 'A row has at least one filled cell, notes under _ columns aside.',
+  },
   { id: 'row.ragged', column: 'whole row', summary: 'A row has as many cells as the header has columns.' },
   { id: 'row.stray_quote', column: 'whole row', summary: 'No text follows a closing quotation mark.' },
   { id: 'row.key', column: 'whole row', summary: 'A row has something by which it is known.' },

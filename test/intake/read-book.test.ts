@@ -31,7 +31,7 @@ async function takeIn(ledger: LedgerDb, text: string, only?: readonly string[]):
     clock: systemClock,
     signal: new AbortController().signal,
   };
-  await readIntoLedger(7, ledger, createSealer(), deps, undefined, () => undefined);
+  await readIntoLedger(7, ledger, createSealer(), deps, () => undefined);
   await book.close();
 }
 

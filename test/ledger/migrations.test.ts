@@ -39,6 +39,9 @@ function leftBy(version: number): string {
   );
   const customer = JSON.stringify(aCustomer({ id: 'a' }));
   row.run(1, 2, 'a', hashed('content a'), customer, 'ended', JSON.stringify(ENDING), 'done');
+  db.prepare(
+    `INSERT INTO applied (key, identity, content_hash, customer, run, at) VALUES ('a', 'i', ?, 'S1', 1, ?)`,
+  ).run(hashed('content a'), AT);
   row.run(2, 3, 'b', hashed('content b'), customer, 'planned', null, null);
   db.prepare(
     `INSERT INTO steps (run, row, step, kind, attempt, state, request_hash, begun_at)
