@@ -113,7 +113,8 @@ const BEGUN_ANEW: ReadonlySet<ExitCode> = new Set([
 /** A reason to stop, with the command that finishes this run. */
 function withWayOn(reason: FatalError, { mayWrite, session, request, settings, before }: Job): FatalError {
   const { exitCode, code, message, next } = reason;
-  const isAnew = before === undefined && BEGUN_ANEW.has(exitCode);
+  // What a limit refuses goes on with the waiver that its message names.
+  const isAnew = exitCode === EXIT.refused || (before === undefined && BEGUN_ANEW.has(exitCode));
   if (!mayWrite || settings.emulator !== undefined || isAnew) return reason;
   const command = resumeCommand(session.id, request);
   const look =

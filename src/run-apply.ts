@@ -1,15 +1,23 @@
 import type { RunStop } from './apply/run-stop.ts';
 import { requireAccount } from './config/account.ts';
 import { usageFault } from './config/load.ts';
+import { createEarlyLog, type EarlyLog } from './early-log.ts';
 import { toFatal, type ExitCode } from './model/fatal.ts';
 import type { RunRecord } from './model/run-record.ts';
 import { openAccount, type OpenAccount } from './open-account.ts';
 import { openPlan } from './plan/read-plan.ts';
 import { accountFor, endWithoutRows } from './run-account.ts';
-import { mayWrite, startJob, type Job } from './run-job.ts';
+import { beginRun, mayWrite, startJob, type Job } from './run-job.ts';
 import { watchDeadline } from './run-limits.ts';
 import { mailSettings, openNotifier, type MailSettings } from './run-notify.ts';
-import { openSession, type RunDeps, type RunRequest, type Session } from './run-session.ts';
+import {
+  newPlace,
+  openSession,
+  type RunDeps,
+  type RunPlace,
+  type RunRequest,
+  type Session,
+} from './run-session.ts';
 import { decideStage, readStage, rehearseStage, reviewStage, snapshotStage } from './run-stages.ts';
 import { applyStage, confirmStage } from './run-writes.ts';
 
@@ -22,15 +30,18 @@ import { applyStage, confirmStage } from './run-writes.ts';
 export async function runApply(request: RunRequest, deps: RunDeps, stop: RunStop): Promise<ExitCode> {
   const account = requireAccount(request.settings);
   const ready = await makeReady(request, deps);
-  const session = await openSession(request, deps);
+  const place = newPlace(request, deps);
+  const early = createEarlyLog();
   let open: OpenAccount;
   try {
     const access = mayWrite(request) ? 'write' : 'read';
-    open = await openAccount(request, account, session.id, session.log, deps, access);
+    open = await openAccount(request, account, place.id, early.log, deps, access);
   } catch (error) {
+    const session = await openSession(request, deps, place);
+    early.hand(session.log);
     return endWithoutRows(request, deps, session, account, toFatal(error));
   }
-  return carryOut({ request, deps, stop, account, session, open, ...ready });
+  return carryOut({ request, deps, stop, account, place, early, open, ...ready });
 }
 
 /** What is settled before a run has a directory or a lock. */
@@ -53,22 +64,28 @@ export interface OpenRun extends Ready {
   readonly stop: RunStop;
   /** Id without `accounts/`. */
   readonly account: string;
-  readonly session: Session;
+  readonly place: RunPlace;
+  readonly early: EarlyLog;
   readonly open: OpenAccount;
   /** The run as it was left, where it is resumed. */
   readonly before?: RunRecord;
 }
 
-/** Runs the stages, accounts for every row, and closes the account. */
-export async function carryOut(run: OpenRun): Promise<ExitCode> {
-  const { request, deps, session, account, open, stop, before } = run;
+/** Begins the run, runs its stages, accounts for every row, and closes the account. */
+export async function carryOut(given: OpenRun): Promise<ExitCode> {
+  const { request, deps, account, open, stop, place, before } = given;
+  let session: Session | undefined;
   try {
-    const job = startJob(request, deps, session, account, open, stop, before);
-    await runStages(job, run.mails);
+    const run = beginRun(request, open.ledger, place, before);
+    session = await openSession(request, deps, place);
+    given.early.hand(session.log);
+    const job = startJob(request, deps, session, account, open, stop, run, before);
+    await runStages(job, given.mails);
     return await accountFor(job);
   } catch (error) {
     // A run that is resumed has its reports: a summary of no rows beside them would be wrong.
     if (before !== undefined) throw error;
+    session ??= await openSession(request, deps, place);
     return await endWithoutRows(request, deps, session, account, toFatal(error));
   } finally {
     await open.close();

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type RunStop } from './apply/run-stop.ts';
 import { openBook, type OpenBook } from './book/open-book.ts';
 import type { Settings } from './config/options.ts';
@@ -16,7 +17,7 @@ import type { RunRecord } from './model/run-record.ts';
 import { type OpenAccount } from './open-account.ts';
 import { writeUndo } from './reconcile/plan-files.ts';
 import type { NotificationCounts } from './reconcile/summary.ts';
-import { type RunDeps, type RunRequest, type Session } from './run-session.ts';
+import type { RunDeps, RunPlace, RunRequest, Session } from './run-session.ts';
 import { resumeCommand } from './resume-command.ts';
 import { isResumable, shapingSettings } from './resumable.ts';
 import { createSealer, type Sealer } from './seal.ts';
@@ -66,8 +67,30 @@ export function mayWrite({ command, settings }: Pick<RunRequest, 'command' | 'se
 }
 
 /**
- * Takes a run up in the ledger.
+ * Writes a run down in the ledger: before its directory is made, so that whatever is left of it can be resumed. Returns its
+ * number.
  *
+ * @param before the run that is resumed; undefined for a new one
+ */
+export function beginRun(
+  request: RunRequest,
+  ledger: LedgerDb,
+  { id, directory, startedAt, bookName }: RunPlace,
+  before?: RunRecord,
+): number {
+  const record = {
+    command: request.command,
+    bookPath: resolve(request.bookPath),
+    bookName,
+    directory,
+    settings: shapingSettings(request.settings, request.flags),
+    startedAt,
+  };
+  return before === undefined ? insertRun(ledger, { ...record, id }) : startPart(ledger, before, record);
+}
+
+/**
+ * @param run its number
  * @param before the run that is resumed; undefined for a new one
  */
 export function startJob(
@@ -77,22 +100,11 @@ export function startJob(
   account: string,
   open: OpenAccount,
   stop: RunStop,
+  run: number,
   before?: RunRecord,
 ): Job {
   const { settings } = request;
   const { ledger } = open;
-  const record = {
-    command: request.command,
-    bookPath: session.bookPath,
-    bookName: session.bookName,
-    directory: session.directory,
-    settings: shapingSettings(settings, request.flags),
-    startedAt: session.startedAt,
-  };
-  const run =
-    before === undefined
-      ? insertRun(ledger, { ...record, id: session.id })
-      : startPart(ledger, before, record);
   if (mayWrite(request)) closeDead(run, open, deps);
   if (mayWrite(request) && before === undefined) offerResume(run, session, ledger, request, deps);
   const earlier = before === undefined ? undefined : earlierRows(ledger, run);

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import type { RunStop } from './apply/run-stop.ts';
 import { requireAccount } from './config/account.ts';
 import { usageFault } from './config/load.ts';
+import { createEarlyLog } from './early-log.ts';
 import type { LedgerDb } from './ledger/ledger.ts';
 import { lastPart } from './ledger/parts.ts';
 import { listRuns, runBySeq } from './ledger/runs.ts';
-import type { Log } from './log.ts';
 import { EXIT, FatalError, type ExitCode } from './model/fatal.ts';
 import type { RunRecord } from './model/run-record.ts';
 import { openAccount } from './open-account.ts';
 import { isResumable, resumedSettings } from './resumable.ts';
 import { carryOut, makeReady } from './run-apply.ts';
 import { namedRun, withLedger } from './run-ledger.ts';
-import { openSession, type RunDeps, type RunRequest, type Session } from './run-session.ts';
+import type { RunDeps, RunRequest } from './run-session.ts';
 
 /** Runs that are looked at for one that was interrupted. */
 const LOOKED_AT = 1000;
@@ -42,28 +42,18 @@ export async function runResume(request: RunRequest, deps: RunDeps, stop: RunSto
     flags: known.settings['yes'] === true ? new Set([...request.flags, 'yes']) : request.flags,
   };
   const ready = await makeReady(own, deps);
-  const early: Parameters<Log>[] = [];
-  let session: Session | undefined;
-  // The directory may be a living run's own until the lock says that it is not.
-  function log(...line: Parameters<Log>): void {
-    if (session === undefined) early.push(line);
-    else session.log(...line);
-  }
-  const open = await openAccount(own, account, found.run.id, log, deps, 'write');
-  try {
-    // While it was waited for, another process may have finished it.
-    const before = runBySeq(open.ledger, lastPart(open.ledger, found.run.seq));
-    if (before === undefined || !isResumable(before)) {
-      await open.close();
-      return await nothingToResume(`run ${found.run.id} is finished by now`, request, deps);
-    }
-    session = await openSession(own, deps, before);
-    for (const line of early) session.log(...line);
-    return await carryOut({ request: own, deps, stop, account, session, open, before, ...ready });
-  } catch (error) {
+  const early = createEarlyLog();
+  const open = await openAccount(own, account, found.run.id, early.log, deps, 'write');
+  // While it was waited for, another process may have finished it.
+  const before = runBySeq(open.ledger, lastPart(open.ledger, found.run.seq));
+  if (before === undefined || !isResumable(before)) {
     await open.close();
-    throw error;
+    return nothingToResume(`run ${found.run.id} is finished by now`, request, deps);
   }
+  const { id, directory, startedAt, bookName } = before;
+  const resumedAt = new Date(deps.clock.now()).toISOString();
+  const place = { id, directory, startedAt, bookName, resumedAt };
+  return carryOut({ request: own, deps, stop, account, place, early, open, before, ...ready });
 }
 
 /**

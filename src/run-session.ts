@@ -6,7 +6,7 @@ import { toFatal, type ExitCode, type FatalError } from './model/fatal.ts';
 import type { BookDigest } from './model/book.ts';
 import type { WarningCount } from './model/warning-count.ts';
 import { finalTable } from './reconcile/final-table.ts';
-import { makeRunDirectory, newRunDirectory, newRunId } from './reconcile/run-directory.ts';
+import { makeRunDirectory, newRunId, runDirectoryPath } from './reconcile/run-directory.ts';
 import {
   summaryObject,
   type AtGoogle,
@@ -74,36 +74,44 @@ export interface SessionEnd {
   readonly outlook?: string | undefined;
 }
 
-/** A run that is taken up again under its name, in its directory. */
-export interface EarlierSession {
+/** What a run is called, and where it leaves its reports; nothing of it is made yet. */
+export interface RunPlace {
   readonly id: string;
   readonly directory: string;
   readonly startedAt: string;
   readonly bookName: string;
+  /** When it was taken up again, where it is resumed. */
+  readonly resumedAt?: string;
+}
+
+/** The place of a new run. */
+export function newPlace({ settings, bookPath }: RunRequest, { clock }: RunDeps): RunPlace {
+  const id = newRunId(clock.now());
+  return {
+    id,
+    directory: runDirectoryPath(settings.out, id),
+    startedAt: new Date(clock.now()).toISOString(),
+    bookName: settings.bookName ?? basename(resolve(bookPath)),
+  };
 }
 
 /**
- * @param earlier of a run that is resumed; a directory that is gone is made again
+ * @param place of a run that is resumed, too: a directory that is gone is made again
  * @throws FatalError 73 when the run directory or the log cannot be made
  */
 export async function openSession(
   request: RunRequest,
   deps: RunDeps,
-  earlier?: EarlierSession,
+  place: RunPlace = newPlace(request, deps),
 ): Promise<Session> {
   const { settings } = request;
-  const now = new Date(deps.clock.now()).toISOString();
-  const startedAt = earlier?.startedAt ?? now;
-  const id = earlier?.id ?? newRunId(deps.clock.now());
-  const directory =
-    earlier === undefined ? newRunDirectory(settings.out, id) : makeRunDirectory(earlier.directory);
+  const { id, startedAt, bookName, resumedAt } = place;
+  const directory = makeRunDirectory(place.directory);
   const runLog = openLog(settings.logFile ?? join(directory, 'log.ndjson'), settings.logLevel);
   const bookPath = resolve(request.bookPath);
-  const bookName = earlier?.bookName ?? settings.bookName ?? basename(bookPath);
-  const resumedAt = earlier === undefined ? undefined : now;
-  const ran = manifest(request, { id, startedAt, bookName, resumedAt });
+  const ran = manifest(request, place);
   await writeWholeFile(join(directory, 'manifest.json'), ran);
-  runLog.log('info', earlier === undefined ? 'run started' : 'run resumed', {
+  runLog.log('info', resumedAt === undefined ? 'run started' : 'run resumed', {
     run: id,
     command: request.command,
   });
@@ -155,16 +163,7 @@ async function writeSummary(
 }
 
 /** What ran: versions, settings, waivers. Holds no secret: those are never settings. */
-function manifest(
-  request: RunRequest,
-  run: {
-    readonly id: string;
-    readonly startedAt: string;
-    readonly bookName: string;
-    readonly resumedAt: string | undefined;
-  },
-): string {
-  const { id, startedAt, bookName, resumedAt } = run;
+function manifest(request: RunRequest, { id, startedAt, bookName, resumedAt }: RunPlace): string {
   const { settings, accessToken } = request;
   const apiUrl = settings.apiUrl === undefined ? null : redactUrl(settings.apiUrl);
   const content = {

@@ -7,7 +7,14 @@ import { takeLock } from './ledger/lock.ts';
 import { endRow } from './ledger/rows.ts';
 import { setExitCode } from './ledger/runs.ts';
 import { closeStep } from './ledger/steps.ts';
-import { doubtedKeys, rowsByKey, storeWord, type DoubtedRow, type Word } from './ledger/words.ts';
+import {
+  BY_A_PERSON,
+  doubtedKeys,
+  rowsByKey,
+  storeWord,
+  type DoubtedRow,
+  type Word,
+} from './ledger/words.ts';
 import { assertNever } from './model/assert-never.ts';
 import { EXIT, type ExitCode } from './model/fatal.ts';
 import type { StepKind } from './model/plan.ts';
@@ -100,8 +107,7 @@ function settleRow(ledger: LedgerDb, row: DoubtedRow, word: Word, at: string, ag
   ledger.transaction(() => {
     for (const { step, kind } of row.open) {
       if (customer !== undefined) storeWord(ledger, row, kind, wordIdentity(customer), word, at);
-      if (word === 'not-done' || !isLookedFor(kind))
-        closeStep(ledger, { ...row, step }, word === 'done' ? 'done' : 'failed', 'a person says so', at);
+      closeStep(ledger, { ...row, step }, stateBy(word, kind), BY_A_PERSON, at);
     }
     const ending = settledEnding(row, word, at, again);
     endRow(ledger, row.run, row.row, ending);
@@ -119,9 +125,10 @@ function sentAgainBy({ command, settings }: RunRecord): string {
     : 'Apply the book again';
 }
 
-/** What these made is still to be learnt: the step stays open, so that the next run looks for it. */
-function isLookedFor(kind: StepKind): boolean {
-  return ['create', 'provision', 'insert', 'user'].includes(kind);
+/** What some steps made is still to be learnt: they stay open, so that the next run looks for it. */
+function stateBy(word: Word, kind: StepKind): 'done' | 'failed' | 'in-doubt' {
+  if (word === 'not-done') return 'failed';
+  return ['create', 'provision', 'insert', 'user'].includes(kind) ? 'in-doubt' : 'done';
 }
 
 function settledEnding(row: DoubtedRow, word: Word, at: string, again: string): RowEnding {

@@ -152,7 +152,7 @@ export function endingOf(
     customer: remote?.name ?? row.plan.customer,
     cloudIdentityId: remote?.cloudIdentityId ?? tenant?.customerId,
     operation: run.operation,
-    attempts: run.attempts,
+    attempts: run.attempts === 0 ? (row.earlier?.work?.attempts ?? 0) : run.attempts,
     calls: run.calls,
     checkedBy: 'google',
     resolvedBy: run.resolvedBy,

@@ -17,6 +17,16 @@ export function refuseCutToNothing(path: string): void {
 }
 
 /**
+ * Refuses a ledger without tables with which calls were made.
+ *
+ * @throws FatalError 74
+ */
+export function refuseWithoutTables(path: string): void {
+  if (existsSync(sendsPath(path)))
+    throw damaged(path, new Error('it has no tables, and it had when calls were last made with it'));
+}
+
+/**
  * Reads the whole ledger. SQLite finds a damaged page only when it comes to it, which would be after the first sends;
  * and an index that lost an entry hides a write in doubt without any error at all.
  *

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EXIT, FatalError } from '../model/fatal.ts';
-import { refuseCutToNothing } from './damage.ts';
+import { refuseCutToNothing, refuseWithoutTables } from './damage.ts';
 import { ownersOnly } from './owners-only.ts';
 import { MIGRATIONS } from './schema.ts';
 import { cannotOpen, damaged, isBusy, sqliteFault } from './sqlite-fault.ts';
@@ -64,12 +64,13 @@ export function openLedgerFile(path: string): LedgerFile {
 }
 
 function openOnce(path: string): LedgerFile {
+  const isThere = existsSync(path);
   const db = ownersOnly(() => new DatabaseSync(path, { timeout: BUSY_MS }));
   try {
     ownersOnly(() => {
       db.exec(`PRAGMA journal_mode = ${safeJournal()}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
     });
-    migrate(db, path);
+    migrate(db, path, isThere);
     return { db, path, salt: readSalt(db, path) };
   } catch (error) {
     db.close();
@@ -95,12 +96,14 @@ function safeJournal(): 'WAL' | 'TRUNCATE' {
 }
 
 /** Writes only where there is something to write: another run may be reading. */
-function migrate(db: DatabaseSync, path: string): void {
+function migrate(db: DatabaseSync, path: string, isThere: boolean): void {
   if (schemaVersion(db) === MIGRATIONS.length) return;
   db.exec('BEGIN IMMEDIATE');
   try {
     const version = schemaVersion(db);
     if (version > MIGRATIONS.length) throw tooNew(path, version);
+    // Also where only the journal that held everything is gone: calls were made with this ledger.
+    if (version === 0 && isThere) refuseWithoutTables(path);
     for (const sql of MIGRATIONS.slice(version)) db.exec(sql);
     db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`);
     db.prepare('INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)').run(

@@ -338,7 +338,7 @@ export interface OpenRow {
 }
 
 /** What became of a row's steps: one whose end is not known counts more than those that are done. */
-const PROGRESS = `calls, (SELECT sum(s.attempt) FROM steps s WHERE s.run = r.run AND s.row = r.row) AS sends,
+const PROGRESS = `calls, earlier, (SELECT sum(s.attempt) FROM steps s WHERE s.run = r.run AND s.row = r.row) AS sends,
   (SELECT max(CASE s.state WHEN 'done' THEN 1 ELSE 2 END) FROM steps s
     WHERE s.run = r.run AND s.row = r.row AND s.state IN ('intent', 'in-doubt', 'done')) AS progress,
   (SELECT s.detail FROM steps s
@@ -346,14 +346,24 @@ const PROGRESS = `calls, (SELECT sum(s.attempt) FROM steps s WHERE s.run = r.run
 const PROGRESSES = ['none', 'begun', 'unknown'] as const;
 
 function toOpenRow(row: DbRow): OpenRow {
+  const isWaiting = row['state'] === 'in-doubt' || row['state'] === 'waiting';
+  const work = earlierOf(row)?.work;
+  const sends = Number(row['sends'] ?? 0);
+  const own = PROGRESSES[Number(row['progress'] ?? 0)] ?? 'unknown';
+  // Until a row is decided nobody has looked what came of an earlier part's writes.
+  const isLookedAt = row['state'] === 'planned' || own !== 'none';
   return {
-    action: String(row['action']),
-    doubt: row['state'] === 'in-doubt' || row['state'] === 'waiting' ? parseEnding(row['ending']) : undefined,
-    progress: PROGRESSES[Number(row['progress'] ?? 0)] ?? 'unknown',
-    sends: Number(row['sends'] ?? 0),
-    calls: Number(row['calls']) + Number(row['sends'] ?? 0),
+    action: isLookedAt ? String(row['action']) : (work?.action ?? String(row['action'])),
+    doubt: isWaiting ? parseEnding(row['ending']) : undefined,
+    progress: isLookedAt || work === undefined ? own : work.open === undefined ? 'begun' : 'unknown',
+    sends: sends === 0 ? (work?.attempts ?? 0) : sends,
+    calls: Number(row['calls']) + sends + (work?.calls ?? 0),
     tenant: typeof row['tenant'] === 'string' ? row['tenant'] : undefined,
   };
+}
+
+function earlierOf(row: DbRow): EarlierRow | undefined {
+  return typeof row['earlier'] === 'string' ? (JSON.parse(row['earlier']) as EarlierRow) : undefined;
 }
 
 function parseEnding(json: DbRow[string] | undefined): RowEnding {
@@ -404,7 +414,7 @@ function toStoredRow(row: DbRow): StoredRow {
     customer: JSON.parse(String(row['customer'])) as Customer,
     hasToken: row['sealed_token'] !== null,
     calls: Number(row['calls']),
-    earlier: typeof row['earlier'] === 'string' ? (JSON.parse(row['earlier']) as EarlierRow) : undefined,
+    earlier: earlierOf(row),
   };
 }
 

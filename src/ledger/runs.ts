@@ -131,10 +131,12 @@ export function runBySeq(ledger: LedgerDb, seq: number): RunRecord | undefined {
   return row === undefined ? undefined : toRunRecord(row);
 }
 
-/** How many rows of a run have which outcome; rows that have none yet count as unprocessed. */
+/** How many rows of a run have which outcome; those that have none yet are ambiguous where a write of them is open. */
 export function outcomeCounts(ledger: LedgerDb, run: number): Readonly<Record<string, number>> {
   const rows = ledger.all(
-    `SELECT coalesce(outcome, 'unprocessed') AS outcome, count(*) AS n FROM rows WHERE run = ? GROUP BY 1`,
+    `SELECT CASE WHEN outcome IS NOT NULL THEN outcome WHEN EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run
+         AND s.row = r.row AND s.state IN ('intent', 'in-doubt')) THEN 'ambiguous' ELSE 'unprocessed' END AS outcome,
+       count(*) AS n FROM rows r WHERE run = ? GROUP BY 1`,
     run,
   );
   return Object.fromEntries(rows.map((row) => [String(row['outcome']), Number(row['n'])]));

@@ -1,5 +1,6 @@
 import type { ResultLine, RowEnding } from '../model/row-ending.ts';
-import type { LedgerDb } from './ledger.ts';
+import type { EarlierRow } from './earlier-rows.ts';
+import type { DbRow, LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
 import { partsBefore } from './parts.ts';
 
@@ -18,9 +19,8 @@ export function* vanishedRows(
   findVanished(ledger, run);
   const rows = inPages((after, count) =>
     ledger.all(
-      `SELECT v.rowid AS row, r.row AS number, line, key, action, ending,
-         EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row AND s.state <> 'failed') AS sent,
-         (SELECT sum(s.attempt) FROM steps s WHERE s.run = r.run AND s.row = r.row) AS sends
+      `SELECT v.rowid AS row, r.row AS number, line, r.key, action, ending, earlier, ${STEP_FACTS},
+         (SELECT a.customer FROM applied a WHERE a.key = r.key) AS customer
        FROM temp.vanished v JOIN rows r ON r.run = v.part AND r.row = v.number
        WHERE v.rowid > ? ORDER BY v.rowid LIMIT ?`,
       after,
@@ -28,15 +28,30 @@ export function* vanishedRows(
     ),
   );
   for (const row of rows) {
-    const open = {
-      action: String(row['action']),
-      hasSent: row['sent'] === 1,
-      sends: Number(row['sends'] ?? 0),
-    };
-    const ending =
-      typeof row['ending'] === 'string' ? (JSON.parse(row['ending']) as RowEnding) : endingOf(open);
-    yield { row: Number(row['number']), line: Number(row['line']), key: String(row['key']), ending };
+    const place = { row: Number(row['number']), line: Number(row['line']), key: String(row['key']) };
+    yield { ...place, ending: endOf(row, endingOf) };
   }
+}
+
+const STEP_FACTS = `EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row AND s.state <> 'failed') AS sent,
+  (SELECT sum(s.attempt) FROM steps s WHERE s.run = r.run AND s.row = r.row) AS sends,
+  EXISTS (SELECT 1 FROM steps s
+    WHERE s.run = r.run AND s.row = r.row AND s.kind = 'create' AND s.state = 'superseded') AS looked_up`;
+
+/** As it was last known; what was open is told as gone, but for a create that a listing of this part has found. */
+function endOf(row: DbRow, endingOf: (row: VanishedRow) => RowEnding): RowEnding {
+  const earlier = typeof row['earlier'] === 'string' ? (JSON.parse(row['earlier']) as EarlierRow) : undefined;
+  const known = typeof row['ending'] === 'string' ? (JSON.parse(row['ending']) as RowEnding) : undefined;
+  if (known !== undefined && known.outcome !== 'unprocessed' && known.outcome !== 'ambiguous') return known;
+  const open = endingOf({
+    action: String(row['action']),
+    hasSent: row['sent'] === 1 || earlier?.work?.open !== undefined,
+    sends: Number(row['sends'] ?? earlier?.work?.attempts ?? 0),
+  });
+  const isFound = row['looked_up'] === 1 && typeof row['customer'] === 'string';
+  if (isFound)
+    return { ...open, outcome: 'done', causes: [], customer: String(row['customer']), resolvedBy: 'listing' };
+  return known?.outcome === 'ambiguous' ? known : open;
 }
 
 /** A row that never came to its end before it was taken out of the book. */

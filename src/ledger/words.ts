@@ -17,7 +17,7 @@ export interface DoubtedRow {
   readonly action: string;
   /** Undefined where the run was killed before the row had one. */
   readonly ending: RowEnding | undefined;
-  /** Its steps without a certain end, in order. */
+  /** Its steps without a certain end, and those that a person has settled, in order. */
   readonly open: readonly { readonly step: number; readonly kind: StepKind }[];
 }
 
@@ -50,10 +50,13 @@ export function doubtedKeys(ledger: LedgerDb, run: number, count: number): reado
     .map((row) => String(row['key']));
 }
 
+/** `detail` of a step that a person has settled. */
+export const BY_A_PERSON = 'a person says so';
+
 const COLUMNS = `run, row, key, customer, content_hash, action, state, ending,
   (SELECT json_group_array(json_object('step', step, 'kind', kind)) FROM
     (SELECT step, kind FROM steps s WHERE s.run = r.run AND s.row = r.row
-       AND s.state IN ('intent', 'in-doubt', 'superseded') ORDER BY step)) AS open`;
+       AND (s.state IN ('intent', 'in-doubt', 'superseded') OR s.detail = '${BY_A_PERSON}') ORDER BY step)) AS open`;
 
 function toDoubtedRow(row: DbRow): DoubtedRow {
   return {

@@ -13,9 +13,8 @@ export function newRunId(now: number): string {
   return `${stamp}-${milliseconds}${randomBytes(2).toString('hex').slice(1)}`;
 }
 
-/** @throws FatalError 73 when the directory cannot be made */
-export function newRunDirectory(out: string, runId: string): string {
-  return makeRunDirectory(resolve(join(out, runId)));
+export function runDirectoryPath(out: string, runId: string): string {
+  return resolve(join(out, runId));
 }
 
 /** @throws FatalError 73 when the directory cannot be made */

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Emulator } from '../../src/emulator/server.ts';
 import type { WorldInput } from '../../src/emulator/world.ts';
-import { ACCOUNT, aRemoteCustomer, aWorld } from '../emulator/harness.ts';
+import { ACCOUNT, aRemoteCustomer, aWorld, anAddress } from '../emulator/harness.ts';
 import { aBook, newWorkplace, type Workplace } from '../run-cli.ts';
 import { google, until } from './against-google.ts';
 
@@ -253,6 +253,49 @@ describe('resume', () => {
     expect(emulator.customers().map(({ orgDisplayName }) => orgDisplayName)).toEqual(['Org a', 'Org b']);
   });
 
+  it('goes on with a run that was killed as soon as it had its directory', async () => {
+    const emulator = await google(aWorld());
+    const place = workplace();
+    place.write('book.csv', aBook(rows('a', 'b')));
+    mkdirSync(join(place.path, 'runs'));
+    const { child, end } = place.start(...applying('--api-url', emulator.url));
+    await until(() => place.runs().length > 0);
+    child.kill('SIGKILL');
+    await end;
+
+    const resumed = await place.run('resume', '--api-url', emulator.url);
+
+    expect([resumed.exitCode, emulator.customers().length, place.runs().length]).toEqual([0, 2, 1]);
+  });
+
+  it('leaves a row ambiguous that it could not look up', async () => {
+    const emulator = await google(standingStill(1));
+    const place = workplace();
+    place.write('book.csv', aBook(rows('a', 'b')));
+    await killedAt(emulator, 'customers.create', 1, place, ...applying());
+    emulator.addFault({ method: 'customers.list', status: 403, count: null });
+
+    const end = await place.run('resume', '--api-url', emulator.url);
+
+    expect([end.exitCode, outcomes(place)]).toEqual([77, { a: 'ambiguous', b: 'unprocessed' }]);
+    expect(place.results()[0]).toMatchObject({ action: 'create', attempts: '1' });
+  });
+
+  it('tells of a row that was taken out while its create was in doubt what the listing shows', async () => {
+    const emulator = await google(standingStill(1));
+    const place = workplace();
+    place.write('book.csv', aBook(rows('a', 'b')));
+    await killedAt(emulator, 'customers.create', 1, place, ...applying());
+    place.write('book.csv', aBook(rows('b')));
+
+    const end = await place.run('resume', '--allow', 'shrink=1', '--api-url', emulator.url);
+
+    expect([end.exitCode, outcomes(place)]).toEqual([0, { b: 'done' }]);
+    expect(parse<Row>(place.report('vanished.csv'), { columns: true })).toMatchObject([
+      { key: 'a', outcome: 'done', resolved_by: 'listing', customer: emulator.customers()[0]?.name },
+    ]);
+  });
+
   it('takes no more rows than --limit says, and keeps those that it began', async () => {
     const emulator = await google(standingStill(2));
     const place = workplace();
@@ -375,6 +418,36 @@ describe('undo of a resumed run', () => {
     expect([undone.exitCode, emulator.customers().map(({ orgDisplayName }) => orgDisplayName)]).toEqual([
       0,
       ['Before a', 'Before b', 'Before c'],
+    ]);
+  });
+});
+
+describe('undo of a run that was cut off between two steps of a row', () => {
+  it('puts back what the first of them wrote over', async () => {
+    const customer = {
+      name: `accounts/${ACCOUNT}/customers/a`,
+      ...{ domain: 'a.example.com', correlationId: 'a', orgDisplayName: 'Before' },
+      orgPostalAddress: anAddress(),
+    };
+    const emulator = await google(
+      aWorld({
+        customers: [customer],
+        faults: [{ method: 'customers.provisionCloudIdentity', do: 'silence', count: null }],
+      }),
+    );
+    const place = workplace({ operationTimeoutSeconds: 1 });
+    const admin = { admin_email: 'ada@a.example.com', admin_given_name: 'Ada', admin_family_name: 'Berg' };
+    place.write('book.csv', aBook([aRow('a', { ...admin, org_display_name: 'After' })]));
+    const method = 'customers.provisionCloudIdentity';
+    await killedAt(emulator, method, 1, place, ...applying('--overwrite', 'safe'));
+    const resumed = await place.run('resume', '--api-url', emulator.url);
+
+    const undone = await place.run('undo', runId(place), '--yes', '--api-url', emulator.url);
+
+    expect([resumed.exitCode, undone.exitCode, emulator.customers()[0]?.orgDisplayName]).toEqual([
+      0,
+      0,
+      'Before',
     ]);
   });
 });
@@ -505,6 +578,21 @@ describe('settle', () => {
       0,
     ]);
     expect([last.exitCode, emulator.customers().length]).toEqual([0, 2]);
+  });
+
+  it('takes the last word, whatever was said before', async () => {
+    const { emulator, place, id } = await ambiguous(false);
+    await place.run('settle', id, 'a', '--as', 'not-done', '--api-url', emulator.url);
+    await place.run('settle', id, 'a', '--as', 'done', '--api-url', emulator.url);
+    const creates = sent(emulator, 'customers.create');
+
+    const next = await place.run(...applying(), '--api-url', emulator.url);
+
+    expect([next.exitCode, place.results()[0]?.['error_code'], sent(emulator, 'customers.create')]).toEqual([
+      1,
+      'policy.said_done',
+      creates,
+    ]);
   });
 
   it('as done lets a resumed run go on with what the row still needs', async () => {

@@ -200,6 +200,20 @@ describe('a ledger', () => {
     }).not.toThrow();
   });
 
+  it('whose journal is gone that held all its tables is damaged, and not new', () => {
+    const path = join(folder(), 'a.sqlite');
+    const db = new DatabaseSync(path);
+    db.exec('PRAGMA user_version = 0; CREATE TABLE t (x); DROP TABLE t');
+    db.close();
+    openSendHistory(path, 0).close();
+
+    expect([statSync(path).size > 0, refusal(path).exitCode, refusal(path).code]).toEqual([
+      true,
+      74,
+      'ledger.damaged',
+    ]);
+  });
+
   it('that was cut to nothing and then moved away is made anew', () => {
     const path = aUsedLedger();
     truncateSync(path, 0);
