@@ -62,7 +62,7 @@ function unfinished(reason: FatalError | undefined): Cause {
   return {
     code: reason?.code ?? 'run.ended',
     message: `begun, but the run ended before the rest of the row was written: ${reason?.message ?? ''}`,
-    hint: 'Apply the book again: it goes on with what is missing.',
+    hint: reason?.next ?? 'Apply the book again: it goes on with what is missing.',
   };
 }
 
@@ -78,7 +78,7 @@ function unknownEnd(reason: FatalError | undefined): Cause {
   return {
     code: reason?.code ?? 'run.ended',
     message: `a write was sent, and the run ended before its end was known: ${reason?.message ?? ''}`,
-    hint: 'Apply the book again: it lists what is there before it sends anything.',
+    hint: reason?.next ?? 'Apply the book again: it lists what is there before it sends anything.',
   };
 }
 

@@ -131,11 +131,11 @@ export function runBySeq(ledger: LedgerDb, seq: number): RunRecord | undefined {
   return row === undefined ? undefined : toRunRecord(row);
 }
 
-/** How many rows of a run have which outcome; those that have none yet are ambiguous where a write of them is open. */
+/** How many rows of a run have which outcome; those that have none yet count as what they would be. */
 export function outcomeCounts(ledger: LedgerDb, run: number): Readonly<Record<string, number>> {
   const rows = ledger.all(
-    `SELECT CASE WHEN outcome IS NOT NULL THEN outcome WHEN EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run
-         AND s.row = r.row AND s.state IN ('intent', 'in-doubt')) THEN 'ambiguous' ELSE 'unprocessed' END AS outcome,
+    `SELECT coalesce(outcome, json_extract(ending, '$.outcome'), CASE WHEN EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run
+         AND s.row = r.row AND s.state IN ('intent', 'in-doubt')) THEN 'ambiguous' ELSE 'unprocessed' END) AS outcome,
        count(*) AS n FROM rows r WHERE run = ? GROUP BY 1`,
     run,
   );
