@@ -4,6 +4,7 @@ import { livingHolder } from './ledger/lock.ts';
 import { reportedPart } from './ledger/parts.ts';
 import { listRuns, outcomeCounts } from './ledger/runs.ts';
 import { EXIT, type ExitCode } from './model/fatal.ts';
+import { OUTCOMES } from './model/outcome.ts';
 import type { RunRecord } from './model/run-record.ts';
 import { isResumable } from './resumable.ts';
 import { withLedger } from './run-ledger.ts';
@@ -47,7 +48,9 @@ function toListed(run: RunRecord, isAlive: boolean, outcomes: ListedRun['outcome
     command: run.command,
     book: run.bookName,
     state: stateOf(run, isAlive),
-    outcomes,
+    outcomes: Object.fromEntries(
+      OUTCOMES.flatMap((kind) => (outcomes[kind] === undefined ? [] : [[kind, outcomes[kind]]])),
+    ),
     started_at: run.startedAt,
     finished_at: run.finishedAt ?? null,
     exit_code: run.exitCode ?? null,
