@@ -57,7 +57,7 @@ export async function accountFor(job: Job): Promise<ExitCode> {
   }, faults);
   showWarnings(deps.terminal, job.request.configWarnings, job.warnings.list(), job.selection.missing());
   const facts: EndFacts = {
-    buckets: bucketsOf(job),
+    buckets: bucketsOf(job, faults),
     warnings: job.warnings.list(),
     atGoogle: written?.atGoogle,
     notifications: job.found.notifications,
@@ -91,11 +91,16 @@ export async function accountFor(job: Job): Promise<ExitCode> {
 }
 
 /** Calls of all parts of a run that was resumed. */
-function bucketsOf({ ledger, run, open }: Job): EndFacts['buckets'] {
-  // Each part's counts have those of the parts before in them; one that was killed has none.
-  const before = partsBefore(ledger, run).map((part) => runBySeq(ledger, part)?.summary);
-  const last = before.find((summary) => summary !== undefined);
-  return addedBuckets(keptFacts(last).buckets, open.gateway.stats());
+function bucketsOf({ ledger, run, open, before }: Job, faults: FatalError[]): EndFacts['buckets'] {
+  const own = open.gateway.stats();
+  let all: EndFacts['buckets'] = own;
+  attempt(() => {
+    if (before === undefined) return;
+    // Each part's counts have those of the parts before in them; one that was killed has none.
+    const kept = partsBefore(ledger, run).map((part) => runBySeq(ledger, part)?.summary);
+    all = addedBuckets(keptFacts(kept.find((summary) => summary !== undefined)).buckets, own);
+  }, faults);
+  return all;
 }
 
 /** Ends that are followed by nothing but going on. */
