@@ -26,11 +26,11 @@ export function openEnding(open: OpenRow, reason: FatalError | undefined, at: st
 }
 
 /** The end of a row that an interrupted run had, and that was taken out of the book before it was resumed. */
-export function vanishedEnding({ action, hasSent, sends }: VanishedRow, at: string): RowEnding {
+export function vanishedEnding({ action, progress, sends }: VanishedRow, at: string): RowEnding {
   const open: OpenRow = {
     action,
     doubt: undefined,
-    progress: hasSent ? 'unknown' : 'none',
+    progress,
     sends,
     calls: sends,
     tenant: undefined,

@@ -2,12 +2,15 @@ import type { RunStop } from './apply/run-stop.ts';
 import { requireAccount } from './config/account.ts';
 import { usageFault } from './config/load.ts';
 import { createEarlyLog, type EarlyLog } from './early-log.ts';
-import { toFatal, type ExitCode } from './model/fatal.ts';
+import { finishRun } from './ledger/runs.ts';
+import { toFatal, type ExitCode, type FatalError } from './model/fatal.ts';
 import type { RunRecord } from './model/run-record.ts';
 import { openAccount, type OpenAccount } from './open-account.ts';
 import { openPlan } from './plan/read-plan.ts';
 import { accountFor, endWithoutRows } from './run-account.ts';
 import { beginRun, mayWrite, startJob, type Job } from './run-job.ts';
+import { attempt } from './run-faults.ts';
+import { timeStamp } from './run-messages.ts';
 import { watchDeadline } from './run-limits.ts';
 import { mailSettings, openNotifier, type MailSettings } from './run-notify.ts';
 import {
@@ -75,8 +78,9 @@ export interface OpenRun extends Ready {
 export async function carryOut(given: OpenRun): Promise<ExitCode> {
   const { request, deps, account, open, stop, place, before } = given;
   let session: Session | undefined;
+  let run: number | undefined;
   try {
-    const run = beginRun(request, open.ledger, place, before);
+    run = beginRun(request, open.ledger, place, before);
     session = await openSession(request, deps, place);
     given.early.hand(session.log);
     const job = startJob(request, deps, session, account, open, stop, run, before);
@@ -85,11 +89,24 @@ export async function carryOut(given: OpenRun): Promise<ExitCode> {
   } catch (error) {
     // A run that is resumed has its reports: a summary of no rows beside them would be wrong.
     if (before !== undefined) throw error;
+    if (run !== undefined) endUnbegun(open, run, toFatal(error), deps);
     session ??= await openSession(request, deps, place);
     return await endWithoutRows(request, deps, session, account, toFatal(error));
   } finally {
     await open.close();
   }
+}
+
+/** A run that failed before its first row is not one that was cut off. Where that cannot be written down, it is. */
+function endUnbegun(
+  { ledger }: OpenAccount,
+  run: number,
+  { exitCode }: FatalError,
+  { clock }: RunDeps,
+): void {
+  attempt(() => {
+    finishRun(ledger, run, 'stopped', timeStamp(clock), exitCode);
+  }, []);
 }
 
 /** The stages, in order. Whatever goes wrong is the run's reason to stop; the rows are accounted for all the same. */

@@ -97,7 +97,7 @@ function rowToSettle(ledger: LedgerDb, run: RunRecord, key: string): DoubtedRow 
 /** Also one that a person settled before: the last word counts. A row that is well by now is not. */
 function isInDoubt({ ending, open }: DoubtedRow): boolean {
   if (ending?.resolvedBy === PERSON) return true;
-  if (ending === undefined) return open.length > 0;
+  if (ending === undefined) return open.some(({ state }) => state === 'intent' || state === 'in-doubt');
   return ending.outcome === 'ambiguous';
 }
 
@@ -105,9 +105,9 @@ function isInDoubt({ ending, open }: DoubtedRow): boolean {
 function settleRow(ledger: LedgerDb, row: DoubtedRow, word: Word, at: string, again: string): void {
   const { customer } = row;
   ledger.transaction(() => {
-    for (const { step, kind } of row.open) {
+    for (const { kind, ...place } of row.open) {
       if (customer !== undefined) storeWord(ledger, row, kind, wordIdentity(customer), word, at);
-      closeStep(ledger, { ...row, step }, stateBy(word, kind), BY_A_PERSON, at);
+      closeStep(ledger, place, stateBy(word, kind), BY_A_PERSON, at);
     }
     const ending = settledEnding(row, word, at, again);
     endRow(ledger, row.run, row.row, ending);

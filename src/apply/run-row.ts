@@ -1,3 +1,4 @@
+import { forgetContent } from '../ledger/applied.ts';
 import { claimCustomer, storeVainOverwrite } from '../ledger/claims.ts';
 import { storeOperation } from '../ledger/operations.ts';
 import { customerByName } from '../ledger/remote.ts';
@@ -154,6 +155,8 @@ function contextOf(run: RowRun, step: StepPlan, signal: AbortSignal, deps: RowDe
         const at = timestamp(deps);
         const written = step.kind === 'provision' ? customerName(run) : before?.name;
         if (step.kind === 'provision') supersedeProvisions(deps.ledger, deps.run, customerName(run), at);
+        // Until this has succeeded nobody knows which content Google has.
+        forgetContent(deps.ledger, run.row.key);
         commitIntent(deps.ledger, {
           ...place,
           kind: step.kind,

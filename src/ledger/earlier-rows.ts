@@ -48,7 +48,7 @@ export function earlierRows(ledger: LedgerDb, run: number): EarlierRows {
     keys,
     find(key, content) {
       const row = ledger.get(
-        `SELECT r.run, r.row, outcome, ending, action, coalesce(plan, json_extract(r.earlier, '$.plan')) AS plan,
+        `SELECT r.run, r.row, outcome, ending, plan, r.earlier,
            EXISTS (SELECT 1 FROM applied a WHERE a.key = r.key AND a.content_hash = r.content_hash) AS is_last,
            ${STEP_FACTS}
          FROM temp.earlier_rows e JOIN rows r ON r.run = e.run AND r.row = e.row
@@ -82,7 +82,7 @@ function createIndex(ledger: LedgerDb, parts: readonly number[]): number {
 
 function wasBegun(parts: readonly number[]): string {
   return `r.run IN (${parts.join(', ')}) AND (r.outcome = 'done' OR
-    EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row))`;
+    EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row AND s.state <> 'failed'))`;
 }
 
 const STEP_FACTS = `(SELECT json_group_array(json_object('kind', kind, 'state', state, 'attempt', attempt, 'at', begun_at))
@@ -96,13 +96,33 @@ interface StepFact {
 }
 
 function toFoundRow(row: DbRow): FoundRow | undefined {
-  const plan = typeof row['plan'] === 'string' ? (JSON.parse(row['plan']) as RowPlan) : undefined;
   const ending = typeof row['ending'] === 'string' ? (JSON.parse(row['ending']) as RowEnding) : undefined;
-  const place = { part: Number(row['run']), row: Number(row['row']), plan };
+  const planned = typeof row['plan'] === 'string' ? (JSON.parse(row['plan']) as RowPlan) : undefined;
+  const before = typeof row['earlier'] === 'string' ? (JSON.parse(row['earlier']) as EarlierRow) : undefined;
+  const own = workOf(JSON.parse(String(row['steps'])) as readonly StepFact[], planned, ending);
+  // A part that was cut off early has no steps: they are where it found them.
+  const place =
+    own === undefined && before !== undefined
+      ? before
+      : { part: Number(row['run']), row: Number(row['row']) };
+  const earlier = { part: place.part, row: place.row, plan: before?.plan ?? planned };
   if (ending !== undefined && staysDone(ending, row['is_last'] === 1))
-    return { earlier: { ...place, work: undefined }, ending };
-  const work = workOf(JSON.parse(String(row['steps'])) as readonly StepFact[], plan, ending);
-  return work === undefined ? undefined : { earlier: { ...place, work }, ending: undefined };
+    return { earlier: { ...earlier, work: undefined }, ending };
+  const work = together(before?.work, own);
+  return work === undefined ? undefined : { earlier: { ...earlier, work }, ending: undefined };
+}
+
+/** The work of two parts for one row. What the first left open was looked up before the second sent anything. */
+function together(first: EarlierWork | undefined, second: EarlierWork | undefined): EarlierWork | undefined {
+  if (first === undefined || second === undefined) return second ?? first;
+  return {
+    action: first.action === 'auto' ? second.action : first.action,
+    attempts: second.attempts,
+    calls: first.calls + second.calls,
+    startedAt: first.startedAt,
+    changedFields: [...new Set([...first.changedFields, ...second.changedFields])],
+    open: second.open,
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ResultLine, RowEnding } from '../model/row-ending.ts';
 import type { EarlierRow } from './earlier-rows.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
+import { OF_ROW } from './steps.ts';
 
 /** A row as it was read: valid (with its customer) or already ended (invalid). */
 export interface NewRow {
@@ -338,26 +339,23 @@ export interface OpenRow {
 }
 
 /** What became of a row's steps: one whose end is not known counts more than those that are done. */
-const PROGRESS = `calls, earlier, (SELECT sum(s.attempt) FROM steps s WHERE s.run = r.run AND s.row = r.row) AS sends,
+const PROGRESS = `calls, earlier, (SELECT sum(s.attempt) FROM steps s WHERE ${OF_ROW}) AS sends,
   (SELECT max(CASE s.state WHEN 'done' THEN 1 ELSE 2 END) FROM steps s
-    WHERE s.run = r.run AND s.row = r.row AND s.state IN ('intent', 'in-doubt', 'done')) AS progress,
-  (SELECT s.detail FROM steps s
-    WHERE s.run = r.run AND s.row = r.row AND s.kind = 'insert' AND s.state = 'done') AS tenant`;
+    WHERE ${OF_ROW} AND s.state IN ('intent', 'in-doubt', 'done')) AS progress,
+  (SELECT s.detail FROM steps s WHERE ${OF_ROW} AND s.kind = 'insert' AND s.state = 'done') AS tenant`;
 const PROGRESSES = ['none', 'begun', 'unknown'] as const;
 
 function toOpenRow(row: DbRow): OpenRow {
   const isWaiting = row['state'] === 'in-doubt' || row['state'] === 'waiting';
-  const work = earlierOf(row)?.work;
   const sends = Number(row['sends'] ?? 0);
-  const own = PROGRESSES[Number(row['progress'] ?? 0)] ?? 'unknown';
-  // Until a row is decided nobody has looked what came of an earlier part's writes.
-  const isLookedAt = row['state'] === 'planned' || own !== 'none';
+  const planned = String(row['action']);
   return {
-    action: isLookedAt ? String(row['action']) : (work?.action ?? String(row['action'])),
+    // Until it is decided anew, a row is about what was begun for it.
+    action: row['state'] === 'planned' ? planned : (earlierOf(row)?.work?.action ?? planned),
     doubt: isWaiting ? parseEnding(row['ending']) : undefined,
-    progress: isLookedAt || work === undefined ? own : work.open === undefined ? 'begun' : 'unknown',
-    sends: sends === 0 ? (work?.attempts ?? 0) : sends,
-    calls: Number(row['calls']) + sends + (work?.calls ?? 0),
+    progress: PROGRESSES[Number(row['progress'] ?? 0)] ?? 'unknown',
+    sends,
+    calls: Number(row['calls']) + sends,
     tenant: typeof row['tenant'] === 'string' ? row['tenant'] : undefined,
   };
 }

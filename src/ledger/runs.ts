@@ -1,6 +1,7 @@
 import type { BookDigest } from '../model/book.ts';
 import type { RunRecord, RunState, StoredSummary } from '../model/run-record.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
+import { OF_ROW } from './steps.ts';
 
 export interface NewRun {
   readonly id: string;
@@ -134,8 +135,8 @@ export function runBySeq(ledger: LedgerDb, seq: number): RunRecord | undefined {
 /** How many rows of a run have which outcome; those that have none yet count as what they would be. */
 export function outcomeCounts(ledger: LedgerDb, run: number): Readonly<Record<string, number>> {
   const rows = ledger.all(
-    `SELECT coalesce(outcome, json_extract(ending, '$.outcome'), CASE WHEN EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run
-         AND s.row = r.row AND s.state IN ('intent', 'in-doubt')) THEN 'ambiguous' ELSE 'unprocessed' END) AS outcome,
+    `SELECT coalesce(outcome, json_extract(ending, '$.outcome'), CASE WHEN EXISTS (SELECT 1 FROM steps s WHERE ${OF_ROW}
+         AND s.state IN ('intent', 'in-doubt')) THEN 'ambiguous' ELSE 'unprocessed' END) AS outcome,
        count(*) AS n FROM rows r WHERE run = ? GROUP BY 1`,
     run,
   );

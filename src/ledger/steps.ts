@@ -3,6 +3,13 @@ import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
 
+/**
+ * Which steps `s` are of a row `r`: those at its own place, and where it is one of a resumed run those that an earlier part
+ * wrote for it.
+ */
+export const OF_ROW = `((s.run = r.run AND s.row = r.row) OR
+  (s.run = json_extract(r.earlier, '$.part') AND s.row = json_extract(r.earlier, '$.row')))`;
+
 /** A write that is about to be sent. */
 export interface Intent {
   readonly run: number;

@@ -1,8 +1,9 @@
 import type { ResultLine, RowEnding } from '../model/row-ending.ts';
-import type { EarlierRow } from './earlier-rows.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
 import { partsBefore } from './parts.ts';
+import type { OpenRow } from './rows.ts';
+import { OF_ROW } from './steps.ts';
 
 /**
  * The rows of earlier parts whose keys the book no longer has, each as it was last known, in their order.
@@ -19,7 +20,7 @@ export function* vanishedRows(
   findVanished(ledger, run);
   const rows = inPages((after, count) =>
     ledger.all(
-      `SELECT v.rowid AS row, r.row AS number, line, r.key, action, ending, earlier, ${STEP_FACTS},
+      `SELECT v.rowid AS row, r.row AS number, line, r.key, action, ending, ${STEP_FACTS},
          (SELECT a.customer FROM applied a WHERE a.key = r.key) AS customer
        FROM temp.vanished v JOIN rows r ON r.run = v.part AND r.row = v.number
        WHERE v.rowid > ? ORDER BY v.rowid LIMIT ?`,
@@ -33,20 +34,21 @@ export function* vanishedRows(
   }
 }
 
-const STEP_FACTS = `EXISTS (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row AND s.state <> 'failed') AS sent,
-  (SELECT sum(s.attempt) FROM steps s WHERE s.run = r.run AND s.row = r.row) AS sends,
-  EXISTS (SELECT 1 FROM steps s
-    WHERE s.run = r.run AND s.row = r.row AND s.kind = 'create' AND s.state = 'superseded') AS looked_up`;
+const STEP_FACTS = `(SELECT max(CASE s.state WHEN 'done' THEN 1 ELSE 2 END) FROM steps s
+    WHERE ${OF_ROW} AND s.state <> 'failed') AS progress,
+  (SELECT sum(s.attempt) FROM steps s WHERE ${OF_ROW}) AS sends,
+  EXISTS (SELECT 1 FROM steps s WHERE ${OF_ROW} AND s.kind = 'create' AND s.state = 'superseded') AS looked_up`;
+
+const PROGRESSES = ['none', 'begun', 'unknown'] as const;
 
 /** As it was last known; what was open is told as gone, but for a create that a listing of this part has found. */
 function endOf(row: DbRow, endingOf: (row: VanishedRow) => RowEnding): RowEnding {
-  const earlier = typeof row['earlier'] === 'string' ? (JSON.parse(row['earlier']) as EarlierRow) : undefined;
   const known = typeof row['ending'] === 'string' ? (JSON.parse(row['ending']) as RowEnding) : undefined;
   if (known !== undefined && known.outcome !== 'unprocessed' && known.outcome !== 'ambiguous') return known;
   const open = endingOf({
     action: String(row['action']),
-    hasSent: row['sent'] === 1 || earlier?.work?.open !== undefined,
-    sends: Number(row['sends'] ?? earlier?.work?.attempts ?? 0),
+    progress: PROGRESSES[Number(row['progress'] ?? 0)] ?? 'unknown',
+    sends: Number(row['sends'] ?? 0),
   });
   const isFound = row['looked_up'] === 1 && typeof row['customer'] === 'string';
   if (isFound)
@@ -57,7 +59,8 @@ function endOf(row: DbRow, endingOf: (row: VanishedRow) => RowEnding): RowEnding
 /** A row that never came to its end before it was taken out of the book. */
 export interface VanishedRow {
   readonly action: string;
-  readonly hasSent: boolean;
+  /** As of an open row; a write that a later run has looked up counts as unknown. */
+  readonly progress: OpenRow['progress'];
   /** Sends of its writes. */
   readonly sends: number;
 }

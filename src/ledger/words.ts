@@ -3,9 +3,20 @@ import type { StepKind } from '../model/plan.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 import { partsBefore } from './parts.ts';
+import { OF_ROW } from './steps.ts';
 
 /** What a person says of a write that could not be settled. */
 export type Word = 'done' | 'not-done';
+
+/** A step at its place; of a resumed run perhaps that of an earlier part. */
+export interface OpenStep {
+  readonly run: number;
+  readonly row: number;
+  readonly step: number;
+  readonly kind: StepKind;
+  /** `superseded`: a later run has looked what came of it. */
+  readonly state: string;
+}
 
 /** A row with a write that a person may settle. */
 export interface DoubtedRow {
@@ -18,7 +29,7 @@ export interface DoubtedRow {
   /** Undefined where the run was killed before the row had one. */
   readonly ending: RowEnding | undefined;
   /** Its steps without a certain end, and those that a person has settled, in order. */
-  readonly open: readonly { readonly step: number; readonly kind: StepKind }[];
+  readonly open: readonly OpenStep[];
 }
 
 /**
@@ -42,7 +53,7 @@ export function doubtedKeys(ledger: LedgerDb, run: number, count: number): reado
   return ledger
     .all(
       `SELECT key FROM rows r WHERE run = ? AND (outcome = 'ambiguous' OR (state <> 'ended' AND EXISTS
-         (SELECT 1 FROM steps s WHERE s.run = r.run AND s.row = r.row AND s.state IN ('intent', 'in-doubt'))))
+         (SELECT 1 FROM steps s WHERE ${OF_ROW} AND s.state IN ('intent', 'in-doubt'))))
        ORDER BY row LIMIT ?`,
       run,
       count,
@@ -54,9 +65,9 @@ export function doubtedKeys(ledger: LedgerDb, run: number, count: number): reado
 export const BY_A_PERSON = 'a person says so';
 
 const COLUMNS = `run, row, key, customer, content_hash, action, state, ending,
-  (SELECT json_group_array(json_object('step', step, 'kind', kind)) FROM
-    (SELECT step, kind FROM steps s WHERE s.run = r.run AND s.row = r.row
-       AND (s.state IN ('intent', 'in-doubt', 'superseded') OR s.detail = '${BY_A_PERSON}') ORDER BY step)) AS open`;
+  (SELECT json_group_array(json_object('run', run, 'row', row, 'step', step, 'kind', kind, 'state', state)) FROM
+    (SELECT s.* FROM steps s WHERE ${OF_ROW}
+       AND (s.state IN ('intent', 'in-doubt', 'superseded') OR s.detail = '${BY_A_PERSON}') ORDER BY s.step)) AS open`;
 
 function toDoubtedRow(row: DbRow): DoubtedRow {
   return {

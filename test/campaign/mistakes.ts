@@ -112,9 +112,9 @@ export const MISTAKES: readonly Mistake[] = [
   {
     title: 'a row that was begun is carried over as done into the run that is resumed',
     file: 'src/ledger/earlier-rows.ts',
-    text: '  return work === undefined ? undefined : { earlier: { ...place, work }, ending: undefined };\n',
+    text: '  return work === undefined ? undefined : { earlier: { ...earlier, work }, ending: undefined };\n',
     mistake:
-      "  return work && { earlier: { ...place, work: undefined }, ending: { ...work, outcome: 'done', causes: [], checkedBy: 'google' } };\n",
+      "  return work && { earlier: { ...earlier, work: undefined }, ending: { ...work, outcome: 'done', causes: [], checkedBy: 'google' } };\n",
     breaks: 'lost',
     scenario: scenarioOf(['import', 'import'], {
       faults: [{ method: 'customers.import', do: 'silence' }],

@@ -296,6 +296,22 @@ describe('resume', () => {
     ]);
   });
 
+  it('looks at a row again where a write of another content was sent and not answered since', async () => {
+    const emulator = await google(standingStill(2));
+    const place = workplace();
+    place.write('book.csv', aBook(rows('a', 'b')));
+    await killedAt(emulator, 'customers.create', 2, place, ...applying('--overwrite', 'safe'));
+    emulator.addFault({ method: 'customers.patch', do: 'silence', afterEffect: true, count: null });
+    place.write('book.csv', aBook([aRow('a', { org_display_name: 'Edited' }), aRow('b')]));
+    await killedAt(emulator, 'customers.patch', 1, place, 'resume');
+    place.write('book.csv', aBook(rows('a', 'b')));
+
+    const end = await place.run('resume', '--api-url', emulator.url);
+
+    expect([end.exitCode, outcomes(place)]).toEqual([0, { a: 'done', b: 'done' }]);
+    expect(emulator.customers().map(({ orgDisplayName }) => orgDisplayName)).toEqual(['Org a', 'Org b']);
+  });
+
   it('takes no more rows than --limit says, and keeps those that it began', async () => {
     const emulator = await google(standingStill(2));
     const place = workplace();
@@ -418,6 +434,36 @@ describe('undo of a resumed run', () => {
     expect([undone.exitCode, emulator.customers().map(({ orgDisplayName }) => orgDisplayName)]).toEqual([
       0,
       ['Before a', 'Before b', 'Before c'],
+    ]);
+  });
+});
+
+describe('undo of a run whose book could not be read when it was resumed for the first time', () => {
+  it('puts back what the run wrote over before that', async () => {
+    const names = ['a', 'b'];
+    const customers = names.map((key) =>
+      aRemoteCustomer({ domain: `${key}.example.com`, correlationId: key, orgDisplayName: `Before ${key}` }),
+    );
+    const emulator = await google(
+      aWorld({ customers, faults: [{ method: 'customers.patch', do: 'silence', nth: 2, count: null }] }),
+    );
+    const place = workplace();
+    const book = aBook(
+      names.map((key) => ({ id: key, domain: `${key}.example.com`, org_display_name: `After ${key}` })),
+    );
+    place.write('book.csv', book);
+    await killedAt(emulator, 'customers.patch', 2, place, ...applying('--overwrite', 'safe'));
+    place.write('book.csv', `${book}"`);
+    await place.run('resume', '--api-url', emulator.url);
+    place.write('book.csv', book);
+    const resumed = await place.run('resume', '--api-url', emulator.url);
+
+    const undone = await place.run('undo', runId(place), '--yes', '--api-url', emulator.url);
+
+    expect([resumed.exitCode, undone.exitCode]).toEqual([0, 0]);
+    expect(emulator.customers().map(({ orgDisplayName }) => orgDisplayName)).toEqual([
+      'Before a',
+      'Before b',
     ]);
   });
 });
@@ -578,6 +624,29 @@ describe('settle', () => {
       0,
     ]);
     expect([last.exitCode, emulator.customers().length]).toEqual([0, 2]);
+  });
+
+  it('is about the write of an earlier part where a resumed run has not looked it up', async () => {
+    const emulator = await google(
+      aWorld({ faults: [{ method: 'customers.create', do: 'silence', count: null }] }),
+    );
+    const place = workplace();
+    place.write('book.csv', aBook(rows('a')));
+    await killedAt(emulator, 'customers.create', 1, place, ...applying());
+    emulator.addFault({ method: 'customers.list', status: 403, count: null });
+    await place.run('resume', '--api-url', emulator.url);
+    const listed = await place.run('runs', '--json', '--api-url', emulator.url);
+    emulator.clearFaults();
+    await place.run('settle', runId(place), 'a', '--as', 'done', '--api-url', emulator.url);
+
+    const next = await place.run('resume', '--api-url', emulator.url);
+
+    expect(JSON.parse(listed.stdout)).toMatchObject({ runs: [{ outcomes: { ambiguous: 1 } }] });
+    expect([next.exitCode, place.results()[0]?.['error_code'], emulator.customers().length]).toEqual([
+      1,
+      'policy.said_done',
+      0,
+    ]);
   });
 
   it('takes the last word, whatever was said before', async () => {
