@@ -75,29 +75,36 @@ interface Asking {
 async function askFamily(family: RowFamily, shared: Asking, deps: AskDeps): Promise<void> {
   const state = { misses: 0, common: createCommonCause(deps.commonCauseRows) };
   const { faults } = shared;
+  function onFault(error: unknown): undefined {
+    faults.push(error);
+  }
   for (let after = 0; faults.length === 0;) {
     const page = undecidedRows(deps.ledger, deps.run, after, PAGE, 'open', family);
     const last = page.at(-1);
     if (last === undefined) return;
     after = last.row;
     const queue = new PQueue({ concurrency: deps.concurrency });
+    let turn = Promise.resolve();
     for (const row of page) {
-      void queue
+      const asked = queue
         .add(async () => {
-          if (faults.length > 0) return;
-          await askAbout(row, state, deps);
+          if (faults.length > 0) return undefined;
+          const decide = await askAbout(row, state, deps);
           shared.asked += 1;
           deps.onAsked(shared.asked);
+          return decide;
         })
-        .catch((error: unknown) => faults.push(error));
+        .catch(onFault);
+      // Of rows that mean the same customer the first stands, whichever is answered first.
+      turn = turn.then(async () => (await asked)?.()).catch(onFault);
     }
-    await queue.onIdle();
+    await turn;
     if (deps.signal.aborted) faults.push(deps.signal.reason);
   }
 }
 
-/** One question after the other, until the row can be decided. */
-async function askAbout(row: StoredRow, state: FamilyState, deps: AskDeps): Promise<void> {
+/** One question after the other, until the row can be decided; returns what decides it. */
+async function askAbout(row: StoredRow, state: FamilyState, deps: AskDeps): Promise<() => void> {
   let answer = deps.known;
   let calls = 0;
   for (;;) {
@@ -105,17 +112,21 @@ async function askAbout(row: StoredRow, state: FamilyState, deps: AskDeps): Prom
     if (question === undefined || question.kind === 'list') {
       const known = answer;
       if (calls > 0) state.common.wentWell();
-      store(row, calls, deps, (counted) => decideRow(counted, known, deps));
-      return;
+      const made = calls;
+      return () => {
+        store(row, made, deps, (counted) => decideRow(counted, known, deps));
+      };
     }
     const result = await ask(row, question, deps);
     calls += result.calls;
     if (result.kind === 'failed') {
       judgeFailure(result.failure, state);
-      store(row, calls, deps, (counted) => undecidable(counted, result.failure, deps));
+      const made = calls;
       const cause = state.common.failed('asked', result.failure, ownWords(row.customer));
-      if (cause !== undefined) throw cause;
-      return;
+      return () => {
+        store(row, made, deps, (counted) => undecidable(counted, result.failure, deps));
+        if (cause !== undefined) throw cause;
+      };
     }
     state.misses = 0;
     const absent = [...(answer.absent ?? []), ...(result.value.absent ?? [])];
