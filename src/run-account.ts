@@ -24,7 +24,7 @@ import { resumeCommand } from './resume-command.ts';
 import { openTheBook, type Job } from './run-job.ts';
 import { writeEarlierRows } from './run-report.ts';
 import { attempt, worstFault } from './run-faults.ts';
-import { showStop, showWarnings, timeStamp } from './run-messages.ts';
+import { BOOK_CHANGED, showStop, showWarnings, timeStamp } from './run-messages.ts';
 import { type RunDeps, type RunRequest, type Session } from './run-session.ts';
 import { outlookText } from './run-stages.ts';
 
@@ -205,11 +205,7 @@ async function writeReports(
       sealer: job.sealer,
       endingOf,
     });
-    if (!isWhole) {
-      job.deps.terminal.warn(
-        'the book is not what it was when it was read: errors.csv lacks cells of rows that are gone',
-      );
-    }
+    if (!isWhole) job.deps.terminal.warn(BOOK_CHANGED);
     assertConserved(tally, digest?.rows ?? countRows(ledger, run), reports.lines());
     const files = await reports.commit();
     const plan = await writePlan(session.directory, ledger, run, job.account);

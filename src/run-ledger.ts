@@ -42,13 +42,24 @@ export async function withLedger<T>(
  */
 export function namedRun(ledger: LedgerDb | undefined, name: string, account: string): RunRecord {
   if (ledger === undefined) throw unknownRun(name, account, []);
+  const run = meantRun(ledger, name);
+  if (run === undefined) throw unknownRun(name, account, listRuns(ledger, NAMED_RUNS));
+  return runBySeq(ledger, lastPart(ledger, run.seq)) ?? run;
+}
+
+/**
+ * The run, or the part of one, that a name means; undefined where there is none.
+ *
+ * @throws FatalError 64 where there are several
+ */
+export function meantRun(ledger: LedgerDb, name: string): RunRecord | undefined {
+  if (name === '') return undefined;
   const directory = resolve(name);
   // A run directory may have been moved: it still has the run's name.
   const given = name.includes('/') ? basename(directory) : name;
-  const [run, ...others] = findRuns(ledger, given, directory);
-  if (run === undefined) throw unknownRun(name, account, listRuns(ledger, NAMED_RUNS));
-  if (others.length > 0) throw severalRuns(name, [run, ...others]);
-  return runBySeq(ledger, lastPart(ledger, run.seq)) ?? run;
+  const found = findRuns(ledger, given, directory);
+  if (found.length > 1) throw severalRuns(name, found);
+  return found[0];
 }
 
 export function unknownRun(name: string, account: string, latest: readonly RunRecord[]): FatalError {
@@ -61,7 +72,7 @@ export function unknownRun(name: string, account: string, latest: readonly RunRe
   );
 }
 
-export function severalRuns(name: string, found: readonly RunRecord[]): FatalError {
+function severalRuns(name: string, found: readonly RunRecord[]): FatalError {
   return usageFault(
     `several runs begin with ${JSON.stringify(name)}`,
     `Name one of them: ${found.map(({ id }) => id).join(', ')}.`,

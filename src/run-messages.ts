@@ -33,6 +33,9 @@ export function requireSelected({ only }: Settings, selection: Selection): void 
   throw usageFault(`--only names no key that a row has: ${missing.join(', ')}`, 'Keys stand in results.csv.');
 }
 
+export const BOOK_CHANGED =
+  'the book is not what it was when it was read: errors.csv lacks cells of rows that are gone';
+
 export function timeStamp(clock: Clock): string {
   return new Date(clock.now()).toISOString();
 }

@@ -35,7 +35,7 @@ import { writeWholeFile } from './reconcile/whole-file.ts';
 import { isResumable, resumedSettings } from './resumable.ts';
 import { resumeCommand } from './resume-command.ts';
 import { namedRun, unknownRun, withLedger } from './run-ledger.ts';
-import { timeStamp } from './run-messages.ts';
+import { BOOK_CHANGED, timeStamp } from './run-messages.ts';
 import type { RunDeps, RunRequest } from './run-session.ts';
 import { createSealer } from './seal.ts';
 import { programVersion } from './version.ts';
@@ -52,9 +52,9 @@ export async function runReport(request: RunRequest, deps: RunDeps): Promise<Exi
   for (const warning of request.configWarnings) deps.terminal.warn(warning);
   return withLedger(request, account, async (ledger) => {
     const name = request.bookPath;
-    const [latest] = ledger === undefined || name !== '' ? [] : listRuns(ledger, 1);
-    const run = latest ?? namedRun(ledger, name, account);
     if (ledger === undefined) throw unknownRun(name, account, []);
+    const [latest] = name === '' ? listRuns(ledger, 1) : [];
+    const run = latest ?? namedRun(ledger, name, account);
     const holder = livingHolder(ledger.db, ledger.path, deps.clock.now());
     if (holder?.run === run.id) throw busy(holder);
     const { facts, files } = await rewriteReports(run, { ledger, request, deps, account });
@@ -204,10 +204,7 @@ function tellOfBook(
   );
   if (header === undefined && bad)
     terminal.warn(`errors.csv is not written: its cells are the book's, and ${bookPath} cannot be read`);
-  if (!isWhole)
-    terminal.warn(
-      'the book is not what it was when it was read: errors.csv lacks cells of rows that are gone',
-    );
+  if (!isWhole) terminal.warn(BOOK_CHANGED);
 }
 
 function factsOf(

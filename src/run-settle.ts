@@ -18,7 +18,7 @@ import {
 import { assertNever } from './model/assert-never.ts';
 import { EXIT, type ExitCode } from './model/fatal.ts';
 import type { StepKind } from './model/plan.ts';
-import type { RowEnding } from './model/row-ending.ts';
+import { PERSON, type RowEnding } from './model/row-ending.ts';
 import type { RunRecord } from './model/run-record.ts';
 import { linkText } from './plan/requests.ts';
 import { wordIdentity } from './plan/said-done.ts';
@@ -32,9 +32,6 @@ export type { Word } from './ledger/words.ts';
 
 /** Keys that a message names. */
 const NAMED_KEYS = 5;
-
-/** `resolved_by` of what a person has settled. */
-const PERSON = 'person';
 
 /**
  * `channelbook settle <run> <key> --as done|not-done`: a person's word on a row whose write may or may not have taken

@@ -1,11 +1,9 @@
-import { resolve, basename } from 'node:path';
 import { usageFault } from './config/load.ts';
 import { reportedPart } from './ledger/parts.ts';
-import { findRuns } from './ledger/runs.ts';
 import { countOverwritten, latestUpdates } from './ledger/undo.ts';
 import type { FatalError } from './model/fatal.ts';
 import type { RunRecord } from './model/run-record.ts';
-import { severalRuns, withLedger } from './run-ledger.ts';
+import { meantRun, withLedger } from './run-ledger.ts';
 import type { RunRequest } from './run-session.ts';
 
 /** Runs that a message names. */
@@ -31,13 +29,8 @@ export function findTarget(
 ): Promise<FoundTarget> {
   return withLedger(request, account, (ledger) => {
     if (ledger === undefined) throw unknownRun(name, account, []);
-    const directory = resolve(name);
-    // A run directory may have been moved: it still has the run's name.
-    const given = name.includes('/') ? basename(directory) : name;
-    const found = name === '' ? [] : findRuns(ledger, given, directory);
-    const [run, ...others] = found;
+    const run = meantRun(ledger, name);
     if (run === undefined) throw unknownRun(name, account, latestUpdates(ledger, NAMED_RUNS));
-    if (others.length > 0) throw severalRuns(name, found);
     const target = reportedPart(ledger, run);
     return { target, overwritten: countOverwritten(ledger, target.seq) };
   });

@@ -1,3 +1,4 @@
+import { patchedColumns } from '../model/plan.ts';
 import { differences } from '../plan/compare.ts';
 import { patchRequest } from '../plan/requests.ts';
 import type { StepContext, StepEnd } from './step.ts';
@@ -21,7 +22,7 @@ export async function runPatch(context: StepContext): Promise<StepEnd> {
   return {
     kind: 'done',
     remote: result.value,
-    changed: found.filter(({ weight }) => weight === 'ordinary').map(({ column }) => column),
+    changed: patchedColumns(found),
     mask: request.updateMask,
     calls: result.calls,
   };

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { claimHolder } from '../ledger/claims.ts';
 import { endRow, reopenRow, rowsInDoubt, type DoubtfulRow, type PlannedRow } from '../ledger/rows.ts';
 import { closeStep, lastDoubtMs, writtenMask } from '../ledger/steps.ts';
-import { isOnboardKind, type OnboardKind, type StepKind } from '../model/plan.ts';
+import { isOnboardKind, patchedColumns, type OnboardKind, type StepKind } from '../model/plan.ts';
 import type { RemoteCustomer } from '../model/remote-customer.ts';
 import type { RowEnding } from '../model/row-ending.ts';
 import { differences } from '../plan/compare.ts';
@@ -315,8 +315,7 @@ function stateOf({ plan }: PlannedRow, step: number, isDone: boolean): 'done' | 
 
 /** The columns that a patch found done has written. */
 function writtenColumns({ plan }: PlannedRow, step: number): readonly string[] {
-  if (plan.steps[step]?.kind !== 'patch') return [];
-  return plan.differences.flatMap(({ column, weight }) => (weight === 'ordinary' ? [column] : []));
+  return plan.steps[step]?.kind === 'patch' ? patchedColumns(plan.differences) : [];
 }
 
 function tell(result: RowResult, row: number, deps: SettleDeps, options: SettleOptions): void {

@@ -1,5 +1,5 @@
-import type { RowPlan, StepKind } from '../model/plan.ts';
-import type { RowEnding } from '../model/row-ending.ts';
+import { patchedColumns, type RowPlan, type StepKind } from '../model/plan.ts';
+import { PERSON, type RowEnding } from '../model/row-ending.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
 import { partsBefore } from './parts.ts';
@@ -132,7 +132,7 @@ function together(first: EarlierWork | undefined, second: EarlierWork | undefine
  * @param isLast whether the last confirmed success for the key is that of this content; not kept for onboarding
  */
 function staysDone({ outcome, action, resolvedBy }: RowEnding, isLast: boolean): boolean {
-  return outcome === 'done' && resolvedBy !== 'person' && (isLast || action === 'onboard');
+  return outcome === 'done' && resolvedBy !== PERSON && (isLast || action === 'onboard');
 }
 
 function workOf(
@@ -149,13 +149,9 @@ function workOf(
     attempts: sent.at(-1)?.attempt ?? 0,
     calls: Math.max(sends, ending?.calls ?? 0),
     startedAt: ending?.startedAt ?? first.at,
-    changedFields: sent.some(({ kind }) => kind === 'patch') ? patched(plan) : [],
+    changedFields: sent.some(({ kind }) => kind === 'patch') ? patchedColumns(plan?.differences ?? []) : [],
     open: sent.find(({ state }) => state !== 'done')?.kind,
   };
-}
-
-function patched(plan: RowPlan | undefined): readonly string[] {
-  return (plan?.differences ?? []).flatMap(({ column, weight }) => (weight === 'ordinary' ? [column] : []));
 }
 
 /** Moves what was written for a row to its place in this part, so that the part tells all of it. */

@@ -345,6 +345,11 @@ const PROGRESS = `calls, earlier, (SELECT sum(s.attempt) FROM steps s WHERE ${OF
   (SELECT s.detail FROM steps s WHERE ${OF_ROW} AND s.kind = 'insert' AND s.state = 'done') AS tenant`;
 const PROGRESSES = ['none', 'begun', 'unknown'] as const;
 
+/** @param rank 1 where all that left is known to be done, 2 where an end is not known; null where nothing left */
+export function progressOf(rank: DbRow[string] | undefined): OpenRow['progress'] {
+  return PROGRESSES[Number(rank ?? 0)] ?? 'unknown';
+}
+
 function toOpenRow(row: DbRow): OpenRow {
   const isWaiting = row['state'] === 'in-doubt' || row['state'] === 'waiting';
   const sends = Number(row['sends'] ?? 0);
@@ -353,7 +358,7 @@ function toOpenRow(row: DbRow): OpenRow {
     // Until it is decided anew, a row is about what was begun for it.
     action: row['state'] === 'planned' ? planned : (earlierOf(row)?.work?.action ?? planned),
     doubt: isWaiting ? parseEnding(row['ending']) : undefined,
-    progress: PROGRESSES[Number(row['progress'] ?? 0)] ?? 'unknown',
+    progress: progressOf(row['progress']),
     sends,
     calls: Number(row['calls']) + sends,
     tenant: typeof row['tenant'] === 'string' ? row['tenant'] : undefined,

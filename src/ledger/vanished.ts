@@ -2,7 +2,7 @@ import type { ResultLine, RowEnding } from '../model/row-ending.ts';
 import type { DbRow, LedgerDb } from './ledger.ts';
 import { inPages } from './pages.ts';
 import { partsBefore } from './parts.ts';
-import type { OpenRow } from './rows.ts';
+import { progressOf, type OpenRow } from './rows.ts';
 import { OF_ROW } from './steps.ts';
 
 /**
@@ -39,15 +39,13 @@ const STEP_FACTS = `(SELECT max(CASE s.state WHEN 'done' THEN 1 ELSE 2 END) FROM
   (SELECT sum(s.attempt) FROM steps s WHERE ${OF_ROW}) AS sends,
   EXISTS (SELECT 1 FROM steps s WHERE ${OF_ROW} AND s.kind = 'create' AND s.state = 'superseded') AS looked_up`;
 
-const PROGRESSES = ['none', 'begun', 'unknown'] as const;
-
 /** As it was last known; what was open is told as gone, but for a create that a listing of this part has found. */
 function endOf(row: DbRow, endingOf: (row: VanishedRow) => RowEnding): RowEnding {
   const known = typeof row['ending'] === 'string' ? (JSON.parse(row['ending']) as RowEnding) : undefined;
   if (known !== undefined && known.outcome !== 'unprocessed' && known.outcome !== 'ambiguous') return known;
   const open = endingOf({
     action: String(row['action']),
-    progress: PROGRESSES[Number(row['progress'] ?? 0)] ?? 'unknown',
+    progress: progressOf(row['progress']),
     sends: Number(row['sends'] ?? 0),
   });
   const isFound = row['looked_up'] === 1 && typeof row['customer'] === 'string';

@@ -52,6 +52,11 @@ export interface Difference {
   readonly weight: 'ordinary' | 'critical';
 }
 
+/** The columns that a patch writes of what differs. */
+export function patchedColumns(differences: readonly Difference[]): readonly FieldColumn[] {
+  return differences.filter(({ weight }) => weight === 'ordinary').map(({ column }) => column);
+}
+
 /** What will be done for one row, decided and committed before anything is sent. */
 export interface RowPlan {
   readonly action: Action;

@@ -15,6 +15,9 @@ export interface Cause {
 /** `next_step` of a new customer: nobody but the customer can accept the agreement. */
 export const ACCEPT_TERMS = 'customer_accepts_terms';
 
+/** `resolvedBy` of what a person has settled. */
+export const PERSON = 'person';
+
 /** How a row ended: everything that its line in results.csv needs besides its place in the book. */
 export interface RowEnding {
   readonly outcome: OutcomeKind;
